@@ -1,0 +1,55 @@
+// Package acceptance tests the four programs as a person meets them:
+// compiled, named on a command line, joined by a real shell. It holds no
+// code of the suite's own.
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestMain builds the programs once, as `make` does, and puts them first in
+// PATH. Under -race they are built with the race detector too, which needs
+// cgo; see raceFlags.
+func TestMain(m *testing.M) {
+	os.Exit(buildAndRun(m))
+}
+
+func buildAndRun(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "fd42-bin-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	// A test may run a program as another user, and MkdirTemp bars them.
+	if err := os.Chmod(dir, 0o755); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	build := exec.Command("go", append(append([]string{"build"}, raceFlags...), "-trimpath", "-o", dir, "./cmd/...")...)
+	build.Dir = root
+	build.Env = os.Environ()
+	if len(raceFlags) == 0 {
+		build.Env = append(build.Env, "CGO_ENABLED=0")
+	}
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the programs: %v\n%s", err, out)
+		return 1
+	}
+	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	os.Setenv("FD42_BIN", dir)
+	for _, name := range []string{"POSIXLY_CORRECT", "FD42_TRACE", "GODEBUG"} {
+		os.Unsetenv(name)
+	}
+	return m.Run()
+}
+
+// root is the top of the checkout, seen from this package's folder.
+const root = "../.."
+
+// program is the path of one compiled program.
+func program(name string) string { return filepath.Join(os.Getenv("FD42_BIN"), name) }
