@@ -1,0 +1,119 @@
+// Base64 transforms: bytes in from one descriptor, other bytes out to
+// descriptor 1. The coding is RFC 4648's, section 4.
+//
+//go:debug containermaxprocs=0
+package main
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"os"
+	"strings"
+
+	"fd42.example/fd42/internal/cli"
+	"fd42.example/fd42/internal/quote"
+	"fd42.example/fd42/internal/stream"
+)
+
+// The go:debug line above spares the runtime its look at the cgroup's CPU
+// limit, for which it would hold two descriptors open.
+
+func main() { os.Exit(run(stream.Standard("base64"), os.Args[1:])) }
+
+type options struct {
+	decode  bool
+	garbage bool // skip what is not in the alphabet
+	wrap    columns
+}
+
+// A coder turns the bytes of a stream, in blocks of any size, into others.
+type coder interface {
+	// append appends to dst what src completes, and keeps the rest.
+	append(dst, src []byte) ([]byte, error)
+	// finish appends to dst what is left when the input ends, or when it
+	// could not be read to its end.
+	finish(dst []byte, atEnd bool) ([]byte, error)
+}
+
+func run(s *stream.Streams, args []string) int {
+	opts, command := command()
+	files, ok := command.Parse(s, args, 1)
+	if !ok {
+		return s.Finish()
+	}
+	in := s.In
+	if len(files) == 1 && files[0] != "-" {
+		fd, err := s.Open(files[0])
+		if err != nil {
+			s.FailFile(files[0], err)
+			return s.Finish()
+		}
+		defer s.Close(fd)
+		in = fd
+	}
+	var c coder = &encoder{columns: int64(opts.wrap)}
+	if opts.decode {
+		c = newDecoder(opts.garbage)
+	}
+	if err := code(s, in, c); err != nil {
+		s.Fail(err)
+	}
+	return s.Finish()
+}
+
+// code codes all of in, and returns the first error. What was read before
+// reading failed is coded all the same.
+func code(s *stream.Streams, in int, c coder) error {
+	err := s.Transform("code", s.Out, in, c.append)
+	var e *stream.Error
+	if err != nil && !(errors.As(err, &e) && e.Op == stream.OpRead) {
+		return err
+	}
+	last, badEnd := c.finish(nil, err == nil)
+	return cmp.Or(err, stream.Write(s.Out, last), badEnd)
+}
+
+func command() (*options, *cli.Command) {
+	opts := &options{wrap: 76}
+	c := cli.New("base64", "[OPTION]... [FILE]",
+		"Write FILE in base64 to standard output, or standard input where FILE is - or there is none.",
+		`  base64 picture.png > picture.txt      encode a file
+  echo 'bGVhbmRybwo=' | base64 -d       decode a line
+`)
+	c.Flags.BoolVarP(&opts.decode, "decode", "d", false, "decode")
+	c.Flags.BoolVarP(&opts.garbage, "ignore-garbage", "i", false, "when decoding, skip bytes outside the alphabet")
+	c.Flags.VarP(&opts.wrap, "wrap", "w", "end encoded lines after COLS characters (76); 0: do not")
+	return opts, c
+}
+
+// columns is the length of encoded lines; 0 means one line without an end.
+type columns int64
+
+func (c *columns) Type() string   { return "COLS" }
+func (c *columns) String() string { return "76" }
+
+// Set takes a decimal number as strtol(3) does, with blanks and a sign before
+// it. A line longer than memory can count is never ended.
+func (c *columns) Set(value string) error {
+	const blanks = " \t\n\v\f\r"
+	digits := strings.TrimLeft(value, blanks)
+	negative := strings.HasPrefix(digits, "-")
+	if negative || strings.HasPrefix(digits, "+") {
+		digits = digits[1:]
+	}
+	if digits == "" || strings.Trim(digits, "0123456789") != "" || negative && strings.Trim(digits, "0") != "" {
+		return errors.New("invalid wrap size: " + quote.Value(value))
+	}
+	*c = 0
+	for _, digit := range digits {
+		if *c > (maxColumns-columns(digit-'0'))/10 {
+			*c = 0
+			break
+		}
+		*c = *c*10 + columns(digit-'0')
+	}
+	return nil
+}
+
+const maxColumns = math.MaxInt64

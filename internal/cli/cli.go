@@ -1,0 +1,187 @@
+// Package cli reads command lines the GNU way, on pflag's flags and values:
+// clusters of letters, shortened long options, options after operands, and
+// diagnostics in the words that scripts look for.
+//
+// A program's one table of options is its pflag.FlagSet: the parser and --help
+// both read it, in its order. A flag whose name is a single letter has no long
+// form, which pflag cannot say otherwise.
+package cli
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"fd42.example/fd42/internal/quote"
+	"fd42.example/fd42/internal/stream"
+	"fd42.example/fd42/internal/version"
+)
+
+// A Command is what a program says of itself, and its options.
+type Command struct {
+	Name     string
+	Synopsis string // what follows the name in the usage line
+	About    string // a sentence or two
+	Examples string // lines of "command  what it does"
+	Notes    string // what the lines on options leave to be said, or nothing
+	Flags    *pflag.FlagSet
+}
+
+// New returns a command without options yet.
+func New(name, synopsis, about, examples string) *Command {
+	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	flags.SortFlags = false
+	return &Command{Name: name, Synopsis: synopsis, About: about, Examples: examples, Flags: flags}
+}
+
+// A UsageError is an error in a value that calls for the line that points to --help.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// errDone stops the parsing without a complaint.
+var errDone = errors.New("nothing left to do")
+
+// Parse sets the flags that args name and returns the operands, at most most
+// of them unless it is negative. Where ok is false the program has only to
+// finish: --help or --version has been written, or a diagnostic.
+func (c *Command) Parse(s *stream.Streams, args []string, most int) (operands []string, ok bool) {
+	c.Flags.BoolFunc("help", "display this help and exit", func(string) error {
+		return c.print(s, c.help())
+	})
+	c.Flags.BoolFunc("version", "display the version and exit", func(string) error {
+		return c.print(s, version.Text(c.Name))
+	})
+	_, posix := os.LookupEnv("POSIXLY_CORRECT")
+	operands, err := c.parse(args, posix)
+	if err == nil && most >= 0 && len(operands) > most {
+		err = &UsageError{"extra operand " + quote.Value(operands[most])}
+	}
+	if err == nil {
+		return operands, true
+	}
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		err = errors.New(usage.Text + "\nTry '" + c.Name + " --help' for more information.")
+	}
+	if err != errDone {
+		s.Fail(err)
+	}
+	return nil, false
+}
+
+// print writes text in place of the program's work.
+func (c *Command) print(s *stream.Streams, text string) error {
+	if err := s.Write([]byte(text)); err != nil {
+		return err
+	}
+	return errDone
+}
+
+// parse is the loop over the words (POSIX.1-2024, XBD 12.2, and GNU's
+// extensions of it). It stops at the first error.
+func (c *Command) parse(args []string, posix bool) (operands []string, err error) {
+	for len(args) > 0 {
+		word := args[0]
+		args = args[1:]
+		switch {
+		case word == "--":
+			return append(operands, args...), nil
+		case strings.HasPrefix(word, "--"):
+			args, err = c.long(word, args)
+		case len(word) > 1 && word[0] == '-':
+			args, err = c.cluster(word[1:], args)
+		case posix:
+			return append(append(operands, word), args...), nil
+		default:
+			operands = append(operands, word)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return operands, nil
+}
+
+// cluster sets the short options of one word. The first that takes a value
+// has the rest of the word, or the next one. It returns the words left over.
+func (c *Command) cluster(letters string, rest []string) ([]string, error) {
+	for i := range len(letters) {
+		letter, after := letters[i:i+1], letters[i+1:]
+		flag := c.Flags.ShorthandLookup(letter)
+		switch {
+		case flag == nil:
+			return nil, &UsageError{"invalid option -- " + quote.Word(letter)}
+		case flag.NoOptDefVal != "":
+			if err := flag.Value.Set(flag.NoOptDefVal); err != nil {
+				return nil, err
+			}
+		case after != "":
+			return rest, flag.Value.Set(after)
+		case len(rest) > 0:
+			return rest[1:], flag.Value.Set(rest[0])
+		default:
+			return nil, &UsageError{"option requires an argument -- " + quote.Word(letter)}
+		}
+	}
+	return rest, nil
+}
+
+// long sets the option of a word with two dashes and returns the words left over.
+func (c *Command) long(word string, rest []string) ([]string, error) {
+	name, value, hasValue := strings.Cut(word[2:], "=")
+	flag, err := c.lookup(word, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case hasValue && takesNone(flag):
+		return nil, &UsageError{"option '--" + flag.Name + "' doesn't allow an argument"}
+	case hasValue:
+		return rest, flag.Value.Set(value)
+	case flag.NoOptDefVal != "":
+		return rest, flag.Value.Set(flag.NoOptDefVal)
+	case len(rest) == 0:
+		return nil, &UsageError{"option '--" + flag.Name + "' requires an argument"}
+	}
+	return rest[1:], flag.Value.Set(rest[0])
+}
+
+// takesNone tells a flag that is set by being there from one whose value may
+// be left out.
+func takesNone(flag *pflag.Flag) bool {
+	b, ok := flag.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// lookup finds a long option by its name or by a beginning that no other
+// shares. word is what was typed.
+func (c *Command) lookup(word, name string) (*pflag.Flag, error) {
+	var found []*pflag.Flag
+	var exact *pflag.Flag
+	c.Flags.VisitAll(func(flag *pflag.Flag) {
+		if isShortOnly(flag) || !strings.HasPrefix(flag.Name, name) {
+			return
+		}
+		found = append(found, flag)
+		if flag.Name == name {
+			exact = flag
+		}
+	})
+	switch {
+	case exact != nil:
+		return exact, nil
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) == 0:
+		return nil, &UsageError{"unrecognized option " + quote.Word(word)}
+	}
+	text := "option " + quote.Word(word) + " is ambiguous; possibilities:"
+	for _, flag := range found {
+		text += " '--" + flag.Name + "'"
+	}
+	return nil, &UsageError{text}
+}
+
+func isShortOnly(flag *pflag.Flag) bool { return len(flag.Name) == 1 }

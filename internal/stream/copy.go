@@ -1,0 +1,207 @@
+package stream
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// BlockSize is how many bytes are read at once: enough that the calls cost
+// little beside the copying, and that block and result stay in a core's cache.
+const BlockSize = 128 << 10
+
+// shortcutAfter is how many bytes are copied plainly before the kernel is asked
+// for a shorter way. Most inputs end before, and pay for no questions.
+const shortcutAfter = BlockSize
+
+// Copy moves all of in to out. Its error is an *Error that names the side
+// that failed; what was read before it has been written.
+func (s *Streams) Copy(out, in int) error {
+	c := s.NewCopier(in, out)
+	defer c.Done()
+	for {
+		if err := c.Step(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// Transform reads in block by block and writes to out what f makes of each
+// before it reads the next. f appends to dst, which it may not keep, no more
+// than src; an error of f's ends the work after what f returned beside it has
+// been written. verb names the work in the trace.
+func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([]byte, error)) error {
+	var read, written int64
+	defer func() { s.Trace.Transform(verb, in, out, read, written) }()
+	var dst []byte
+	for {
+		n, err := Read(in, s.buffer())
+		if err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		var bad error
+		dst, bad = f(dst[:0], s.block[:n])
+		if err := Write(out, dst); err != nil {
+			return err
+		}
+		read, written = read+int64(n), written+int64(len(dst))
+		if bad != nil {
+			return bad
+		}
+	}
+}
+
+// buffer is the one block that a program reads into, made when first needed:
+// bytes that stay inside the kernel need none.
+func (s *Streams) buffer() []byte {
+	if s.block == nil {
+		s.block = make([]byte, BlockSize)
+	}
+	return s.block
+}
+
+// A Copier moves bytes from one descriptor to one or more, a step at a time.
+// It begins by reading and writing. When the input proves long it asks the
+// system for a shortcut; when the shortcut stops, for whatever reason, it
+// reads and writes again, and those calls tell the end of the input from a
+// failure, and which side failed.
+type Copier struct {
+	// KeepsOrder promises that no output is written to before those ahead of it.
+	KeepsOrder bool
+
+	s    *Streams
+	in   int
+	outs []int
+
+	pending []byte // read, and still to be written to outs[next:]
+	next    int
+
+	shortcut func() int // moves some bytes to every output; 0: no longer
+	way      string     // the shortcut's name
+	asked    bool       // whether the outputs of now have been asked about
+
+	moved int64
+	calls int
+	ways  []string
+}
+
+// NewCopier returns a Copier from in to outs.
+func (s *Streams) NewCopier(in int, outs ...int) *Copier {
+	return &Copier{s: s, in: in, outs: slices.Clone(outs)}
+}
+
+// Outputs is the number of outputs that have not been dropped.
+func (c *Copier) Outputs() int { return len(c.outs) }
+
+// Step moves the next bytes, as many as there are but a block at the most, to
+// every output in turn. At the end of the input it returns io.EOF. Its other
+// errors are *Error: after OpRead the copy is over; after OpWrite the output
+// named by FD must be dropped, and the next Step goes on with the outputs
+// that have not had these bytes.
+func (c *Copier) Step() error {
+	if len(c.pending) == 0 {
+		if c.takeShortcut() {
+			return nil
+		}
+		if len(c.pending) == 0 {
+			block := c.s.buffer()
+			n, err := Read(c.in, block)
+			c.calls++
+			if err != nil {
+				return err
+			}
+			c.pending, c.next = block[:n], 0
+			c.count("read and write", n)
+		}
+	}
+	for ; c.next < len(c.outs); c.next++ {
+		c.calls++
+		if err := Write(c.outs[c.next], c.pending); err != nil {
+			return err
+		}
+	}
+	c.pending = nil
+	return nil
+}
+
+// takeShortcut reports whether bytes moved without being read and written.
+// False may leave bytes pending that some output lacks.
+func (c *Copier) takeShortcut() bool {
+	if !c.asked && c.moved >= shortcutAfter {
+		c.asked = true
+		c.way, c.shortcut = c.findShortcut()
+	}
+	if c.shortcut == nil {
+		return false
+	}
+	n := c.shortcut()
+	c.count(c.way, n)
+	if n == 0 || len(c.pending) > 0 {
+		c.shortcut = nil
+		return false
+	}
+	return true
+}
+
+// Drop takes an output away.
+func (c *Copier) Drop(fd int) {
+	i := slices.Index(c.outs, fd)
+	c.outs = slices.Delete(c.outs, i, i+1)
+	if i < c.next {
+		c.next--
+	}
+	c.asked, c.shortcut = false, nil
+}
+
+// Await waits until there is something to read, or until the reader of an
+// output is gone: that is an *Error with OpWrite and EPIPE.
+func (c *Copier) Await() error {
+	if len(c.pending) > 0 {
+		return nil // no input is needed for these
+	}
+	fds := []unix.PollFd{{Fd: int32(c.in), Events: unix.POLLIN}}
+	for _, fd := range c.outs {
+		if kind := kindOf(fd); kind == unix.S_IFIFO || kind == unix.S_IFSOCK {
+			fds = append(fds, unix.PollFd{Fd: int32(fd)}) // no events: failures are always told
+		}
+	}
+	if err := poll(fds); err != nil {
+		return &Error{Op: OpRead, FD: c.in, Err: err}
+	}
+	for _, f := range fds[1:] {
+		if f.Revents&(unix.POLLERR|unix.POLLHUP) != 0 {
+			return &Error{Op: OpWrite, FD: int(f.Fd), Err: unix.EPIPE}
+		}
+	}
+	return nil
+}
+
+// Done tells the trace what the copy came to.
+func (c *Copier) Done() {
+	c.s.Trace.Copy(c.in, c.outs, c.moved, c.calls, strings.Join(c.ways, ", then "))
+}
+
+func (c *Copier) count(way string, n int) {
+	if n <= 0 {
+		return
+	}
+	c.moved += int64(n)
+	if len(c.ways) == 0 || c.ways[len(c.ways)-1] != way {
+		c.ways = append(c.ways, way)
+	}
+}
+
+// kindOf is the file type of an open descriptor, one of unix.S_IFMT's, or 0.
+func kindOf(fd int) uint32 {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil {
+		return 0
+	}
+	return uint32(st.Mode) & unix.S_IFMT
+}

@@ -1,0 +1,142 @@
+package stream
+
+import "golang.org/x/sys/unix"
+
+// Linux can move bytes between two descriptors without showing them to the
+// process: the pages of a pipe or of a file's cache change hands instead of
+// being copied out and in again. Which call does that depends on what the
+// descriptors are, and each refuses some file systems, devices and modes. We
+// keep no table of refusals: a call that fails or moves nothing ends the
+// shortcut, and reading and writing finish the work.
+//
+// What splice(2) moves from a file are pages, not a snapshot: if the file is
+// changed in place while its bytes wait in a pipe, their reader may see the
+// change.
+
+const (
+	// spliceMost is what one splice asks for; a pipe's size bounds it as well.
+	spliceMost = 1 << 20
+	// wholesale is what one call between files asks for. The kernel stops for
+	// a fatal signal on its way.
+	wholesale = 1 << 30
+	// pipeSize is what pipes grow to, and growAfter how many bytes must have
+	// passed first. All pipes of a user share a budget (pipe(7),
+	// pipe-user-pages-soft), so a short stream should not draw on it.
+	pipeSize  = 512 << 10
+	growAfter = 1 << 20
+)
+
+// findShortcut returns a call that moves bytes from c.in to all of c.outs,
+// and its name, or nil where there is none to try.
+func (c *Copier) findShortcut() (way string, shortcut func() int) {
+	in := kindOf(c.in)
+	if in != unix.S_IFREG && in != unix.S_IFIFO {
+		return "", nil // a terminal may go on after an end of file, and must be read to tell
+	}
+	switch len(c.outs) {
+	case 1:
+		return c.toOne(in, kindOf(c.outs[0]))
+	case 2:
+		return c.toTwo(in)
+	}
+	return "", nil
+}
+
+// toOne moves pages to the only output.
+func (c *Copier) toOne(in, out uint32) (string, func() int) {
+	from, to := c.in, c.outs[0]
+	switch {
+	case in == unix.S_IFIFO || out == unix.S_IFIFO:
+		grown := false
+		return "splice", func() int {
+			if !grown && c.moved >= growAfter {
+				grown = true
+				grow(from)
+				grow(to)
+			}
+			return c.call(func() (int, error) { return moved(unix.Splice(from, nil, to, nil, spliceMost, 0)) })
+		}
+	case out == unix.S_IFREG:
+		return "copy_file_range", func() int {
+			return c.call(func() (int, error) { return unix.CopyFileRange(from, nil, to, nil, wholesale, 0) })
+		}
+	case out == unix.S_IFCHR:
+		return "sendfile", func() int {
+			return c.call(func() (int, error) { return unix.Sendfile(to, from, nil, wholesale) })
+		}
+	}
+	return "", nil
+}
+
+// toTwo duplicates a pipe's pages into a pipe with tee(2), which leaves them
+// where they are, and then moves them on to the other output with splice(2).
+// tee always begins at the head of its source, so it cannot serve a third.
+func (c *Copier) toTwo(in uint32) (string, func() int) {
+	if in != unix.S_IFIFO {
+		return "", nil
+	}
+	if kindOf(c.outs[0]) != unix.S_IFIFO {
+		if c.KeepsOrder || kindOf(c.outs[1]) != unix.S_IFIFO {
+			return "", nil
+		}
+		c.outs[0], c.outs[1] = c.outs[1], c.outs[0]
+	}
+	from, twin, other := c.in, c.outs[0], c.outs[1]
+	grown := false
+	return "tee and splice", func() int {
+		if !grown && c.moved >= growAfter {
+			grown = true
+			grow(from)
+			grow(twin)
+			grow(other)
+		}
+		n := c.call(func() (int, error) { return moved(unix.Tee(from, twin, BlockSize, 0)) })
+		for left := n; left > 0; {
+			m := c.call(func() (int, error) { return moved(unix.Splice(from, nil, other, nil, left, 0)) })
+			if m == 0 {
+				c.owe(left)
+				break
+			}
+			left -= m
+		}
+		return n
+	}
+}
+
+// owe makes the next n bytes of the input pending for the last output alone:
+// the others have had them.
+func (c *Copier) owe(n int) {
+	block := c.s.buffer()[:n]
+	for got := 0; got < n; {
+		m, err := Read(c.in, block[got:])
+		if err != nil {
+			block = block[:got] // somebody else reads this pipe too
+			break
+		}
+		got += m
+	}
+	c.pending, c.next = block, len(c.outs)-1
+}
+
+// call makes a call until no signal interrupts it, and returns the bytes it
+// moved; 0 if it failed.
+func (c *Copier) call(f func() (int, error)) int {
+	for {
+		c.calls++
+		n, err := f()
+		if err == unix.EINTR {
+			continue
+		}
+		return max(n, 0)
+	}
+}
+
+// moved evens out a count whose type differs from machine to machine.
+func moved[N int | int64](n N, err error) (int, error) { return int(n), err }
+
+// grow widens a pipe. A refusal is no failure: the pipe works as it is.
+func grow(fd int) {
+	if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < pipeSize {
+		unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, pipeSize)
+	}
+}

@@ -1,0 +1,29 @@
+//go:build !linux
+
+package stream
+
+import (
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
+
+// restoreSignals leaves signals to Go's runtime, which offers no portable way
+// to take their handlers back.
+func restoreSignals(bool) {}
+
+// Ignore makes the process deaf to a signal.
+func Ignore(s unix.Signal) { signal.Ignore(s) }
+
+// dieOfSIGPIPE ends the process as a write without a reader would have. The
+// runtime does that for descriptor 1, so 1 becomes a pipe without a reader.
+func dieOfSIGPIPE() {
+	var ends [2]int
+	if unix.Pipe(ends[:]) == nil {
+		unix.Close(ends[0])
+		unix.Dup2(ends[1], 1)
+		os.Stdout.Write([]byte{0})
+	}
+	os.Exit(128 + int(unix.SIGPIPE)) // no descriptor was left for a pipe
+}

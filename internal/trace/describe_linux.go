@@ -1,0 +1,76 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"fd42.example/fd42/internal/quote"
+)
+
+// openDescriptors lists the process's descriptors, lowest first: proc(5),
+// /proc/self/fd.
+func openDescriptors() []int {
+	dir, err := unix.Open("/proc/self/fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return []int{0, 1, 2}
+	}
+	defer unix.Close(dir)
+	var names []string
+	buf := make([]byte, 8<<10)
+	for {
+		n, err := unix.ReadDirent(dir, buf)
+		if n <= 0 || err != nil {
+			break
+		}
+		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+	}
+	var fds []int
+	for _, name := range names {
+		if fd, err := strconv.Atoi(name); err == nil && fd != dir {
+			fds = append(fds, fd)
+		}
+	}
+	slices.Sort(fds)
+	return fds
+}
+
+// kind says what a descriptor leads to, with the path of a file or the number
+// of a pipe, which is the same at both its ends.
+func kind(fd int, mode uint32) string {
+	name := kindName(mode)
+	if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
+		name = "terminal"
+	}
+	buf := make([]byte, unix.PathMax)
+	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buf)
+	if err != nil {
+		return name
+	}
+	target := string(buf[:n])
+	if number, ok := strings.CutPrefix(target, name+":["); ok {
+		return name + " " + strings.TrimSuffix(number, "]")
+	}
+	if name == "pipe" { // one with a name
+		var st unix.Stat_t
+		if unix.Fstat(fd, &st) == nil {
+			name = fmt.Sprintf("pipe %d", st.Ino)
+		}
+	}
+	return name + " " + quote.File(target)
+}
+
+// sameDescription reports whether two descriptors share one open file
+// description, by fcntl's F_DUPFD_QUERY (Linux 6.10) or else by kcmp(2).
+func sameDescription(a, b int) bool {
+	const fDupfdQuery, kcmpFile = 0x403, 0
+	if same, err := unix.FcntlInt(uintptr(a), fDupfdQuery, b); err == nil {
+		return same == 1
+	}
+	pid := uintptr(unix.Getpid())
+	order, _, errno := unix.Syscall6(unix.SYS_KCMP, pid, pid, kcmpFile, uintptr(a), uintptr(b), 0)
+	return errno == 0 && order == 0
+}

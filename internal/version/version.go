@@ -1,0 +1,27 @@
+// Package version says what was built. It is apart from the reading of
+// options so that echo, which has none, need not link it.
+package version
+
+import "runtime/debug"
+
+// Text is what --version writes, from what the Go command recorded: the
+// module's version, the revision of the checkout, and Go's own version.
+func Text(program string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return program + " (fd42)\n"
+	}
+	text := program + " (fd42) " + info.Main.Version + "\n"
+	setting := map[string]string{}
+	for _, s := range info.Settings {
+		setting[s.Key] = s.Value
+	}
+	if revision := setting["vcs.revision"]; revision != "" {
+		text += "revision " + revision
+		if setting["vcs.modified"] == "true" {
+			text += ", modified"
+		}
+		text += "\n"
+	}
+	return text + "built with " + info.GoVersion + "\n"
+}
