@@ -1,10 +1,6 @@
 package main
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"slices"
-)
+import "slices"
 
 // options are what makes cat more than a copier.
 type options struct {
@@ -67,16 +63,17 @@ func (f *formatter) show(b byte) string {
 // tab, a dollar sign and the newline itself. slack is room for the stores
 // below, which write more than they keep.
 const (
-	widest = 23
-	slack  = 32
+	widest  = 23
+	slack   = 32
+	stretch = 16
 )
 
 // append appends src to dst in its new form, up to a carriage return that
 // must wait for what follows it. The error is always nil.
 //
-// Most bytes stay as they are, so eight at a time are copied, and looked at
-// for one that needs work while they are at hand. From there on it is byte by
-// byte, by table, for as far as eight bytes go.
+// Most bytes stay as they are: they are copied up to the first that needs
+// work. From there on it goes byte by byte, by table, for a short stretch,
+// since such bytes come together.
 func (f *formatter) append(dst, src []byte) ([]byte, error) {
 	n := len(dst)
 	dst = slices.Grow(dst, widest*len(src)+slack)
@@ -98,16 +95,14 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 			}
 			f.midLine, f.afterVoid = true, empty
 		}
-		for i+8 <= len(src) {
-			eight := binary.LittleEndian.Uint64(src[i:])
-			binary.LittleEndian.PutUint64(out[n:], eight)
-			plain := bits.TrailingZeros64(f.special(eight)) / 8
-			i, n = i+plain, n+plain
-			if plain < 8 {
-				break
-			}
+		var plain int
+		if f.nonprinting || f.tabs {
+			plain = copyPrintable(out[n:], src[i:])
+		} else {
+			plain = copyLine(out[n:], src[i:])
 		}
-		for end := min(i+8, len(src)); i < end; {
+		i, n = i+plain, n+plain
+		for end := min(i+stretch, len(src)); i < end; {
 			b := src[i]
 			i++
 			if b == '\n' && f.lines {
@@ -147,79 +142,4 @@ func (f *formatter) finish() []byte {
 		return []byte{'\r'}
 	}
 	return nil
-}
-
-// Eight bytes side by side in one word: bit 7 of each is its flag, and the
-// arithmetic below sets it for the bytes looked for. A carry can set flags
-// wrongly, but only above a right one, and the lowest alone counts.
-const (
-	each  = 0x0101010101010101 // times b: b in every byte
-	flags = 0x80 * each
-)
-
-// special flags the first byte that is not to be copied as it is.
-func (f *formatter) special(x uint64) uint64 {
-	if f.nonprinting {
-		// Over 127 is flagged by itself, 127 by adding 1, under 32 by
-		// subtracting 32.
-		return (x | (x + 1*each) | (x - 32*each)) & flags
-	}
-	found := equal(x, '\n')
-	if f.tabs {
-		found |= equal(x, '\t')
-	}
-	return found
-}
-
-// equal flags the first byte of x that equals b: where the two differ in no
-// bit, subtracting 1 borrows.
-func equal(x uint64, b uint64) uint64 {
-	x ^= b * each
-	return (x - each) &^ x & flags
-}
-
-// A counter is a line number in text, counted up in place. It is right-aligned
-// in at least 6 columns and followed by a tab.
-type counter struct {
-	text  [48]byte // the number without its last digit ends before lastDigit
-	start int      // where the text begins
-	last  byte     // the last digit, which alone changes nine times in ten
-}
-
-const lastDigit = 20
-
-func newCounter() counter {
-	c := counter{start: lastDigit - 5, last: '0'}
-	for i := range lastDigit {
-		c.text[i] = ' '
-	}
-	return c
-}
-
-// next counts up, writes the number and a tab to out, which has room for 24
-// bytes, and returns their length.
-func (c *counter) next(out []byte) int {
-	if c.last++; c.last > '9' {
-		c.last = '0'
-		c.carry()
-	}
-	*(*[24]byte)(out) = *(*[24]byte)(c.text[c.start:])
-	width := lastDigit - c.start
-	out[width] = c.last
-	out[width+1] = '\t'
-	return width + 2
-}
-
-// carry adds 1 to the digits before the last.
-func (c *counter) carry() {
-	i := lastDigit - 1
-	for c.text[i] == '9' {
-		c.text[i] = '0'
-		i--
-	}
-	if c.text[i] == ' ' {
-		c.text[i] = '0'
-		c.start = min(c.start, i)
-	}
-	c.text[i]++
 }

@@ -1,3 +1,5 @@
+//go:build !plain
+
 package stream
 
 import "golang.org/x/sys/unix"

@@ -1,0 +1,64 @@
+// Package streamtest gives a test streams of its own, so that a program's run
+// can be called in the test's process and asked afterwards what it wrote.
+package streamtest
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+
+	"fd42.example/fd42/internal/stream"
+)
+
+// Streams read from a pipe and write to two files.
+type Streams struct {
+	*stream.Streams
+	t        testing.TB
+	out, err string // the files' names
+}
+
+// New returns the streams of a program, with stdin waiting to be read. The
+// program closes Out; New sees to the others.
+func New(t testing.TB, program, stdin string) *Streams {
+	in, feed, err := os.Pipe()
+	require.NoError(t, err)
+	go func() {
+		defer feed.Close()
+		io.WriteString(feed, stdin) // fails where the program does not read it all
+	}()
+	dir := t.TempDir()
+	s := &Streams{t: t, out: filepath.Join(dir, "stdout"), err: filepath.Join(dir, "stderr")}
+	s.Streams = &stream.Streams{Program: program, In: int(in.Fd()), Out: create(t, s.out), Err: create(t, s.err)}
+	t.Cleanup(func() {
+		in.Close()
+		stream.Close(s.Err)
+	})
+	return s
+}
+
+func create(t testing.TB, name string) int {
+	fd, err := stream.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
+	require.NoError(t, err)
+	return fd
+}
+
+// WriteTo makes the named file or device standard output in place of the file.
+func (s *Streams) WriteTo(name string) {
+	require.NoError(s.t, stream.Close(s.Out))
+	fd, err := stream.Open(name, unix.O_WRONLY, 0)
+	require.NoError(s.t, err)
+	s.Out = fd
+}
+
+// Written is what has been written so far.
+func (s *Streams) Written() (stdout, stderr string) {
+	out, err := os.ReadFile(s.out)
+	require.NoError(s.t, err)
+	diagnostics, err := os.ReadFile(s.err)
+	require.NoError(s.t, err)
+	return string(out), string(diagnostics)
+}
