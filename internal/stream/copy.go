@@ -30,33 +30,6 @@ func (s *Streams) Copy(out, in int) error {
 	}
 }
 
-// Transform reads in block by block and writes to out what f makes of each
-// before it reads the next. f appends to dst, which it may not keep, no more
-// than src; an error of f's ends the work after what f returned beside it has
-// been written. verb names the work in the trace.
-func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([]byte, error)) error {
-	var read, written int64
-	defer func() { s.Trace.Transform(verb, in, out, read, written) }()
-	var dst []byte
-	for {
-		n, err := Read(in, s.buffer())
-		if err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		var bad error
-		dst, bad = f(dst[:0], s.block[:n])
-		if err := Write(out, dst); err != nil {
-			return err
-		}
-		read, written = read+int64(n), written+int64(len(dst))
-		if bad != nil {
-			return bad
-		}
-	}
-}
-
 // buffer is the one block that a program reads into, made when first needed:
 // bytes that stay inside the kernel need none.
 func (s *Streams) buffer() []byte {
