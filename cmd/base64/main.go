@@ -82,8 +82,8 @@ func command() (*options, *cli.Command) {
   echo 'bGVhbmRybwo=' | base64 -d       decode a line
 `)
 	c.Flags.BoolVarP(&opts.decode, "decode", "d", false, "decode")
-	c.Flags.BoolVarP(&opts.garbage, "ignore-garbage", "i", false, "when decoding, skip bytes outside the alphabet")
 	c.Flags.VarP(&opts.wrap, "wrap", "w", "end encoded lines after COLS characters (76); 0: do not")
+	c.Flags.BoolVarP(&opts.garbage, "ignore-garbage", "i", false, "when decoding, skip bytes outside the alphabet")
 	return opts, c
 }
 

@@ -113,9 +113,9 @@ func TestFeedsItself(t *testing.T) {
 	}
 
 	name := tempFile(t, "abc")
-	end := open(t, name, unix.O_WRONLY|unix.O_APPEND)
+	appended := open(t, name, unix.O_WRONLY|unix.O_APPEND)
 	other := open(t, tempFile(t, "abc"), unix.O_RDONLY)
-	assert.False(t, FeedsItself(end.fd, other.fd), "another file")
+	assert.False(t, FeedsItself(appended.fd, other.fd), "another file")
 	r, w := pipe(t)
 	assert.False(t, FeedsItself(w.fd, r.fd), "a pipe")
 	null := open(t, os.DevNull, unix.O_RDWR)
