@@ -90,7 +90,6 @@ func (c *Copier) Step() error {
 				return err
 			}
 			c.pending, c.next = block[:n], 0
-			c.count("read and write", n)
 		}
 	}
 	for ; c.next < len(c.outs); c.next++ {
@@ -99,6 +98,7 @@ func (c *Copier) Step() error {
 			return err
 		}
 	}
+	c.count("read and write", len(c.pending))
 	c.pending = nil
 	return nil
 }
@@ -114,7 +114,7 @@ func (c *Copier) takeShortcut() bool {
 		return false
 	}
 	n := c.shortcut()
-	c.count(c.way, n)
+	c.count(c.way, n-len(c.pending))
 	if n == 0 || len(c.pending) > 0 {
 		c.shortcut = nil
 		return false
