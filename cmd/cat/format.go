@@ -1,6 +1,10 @@
 package main
 
-import "slices"
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
 
 // options are what makes cat more than a copier.
 type options struct {
@@ -17,7 +21,8 @@ type options struct {
 type formatter struct {
 	options
 	shown [256]shown
-	lines bool // whether the options care where lines begin and end
+	lines      bool // whether the options care where lines begin and end
+	onlyNumber bool // whether numbering every line is all they ask for
 
 	counter   counter
 	midLine   bool // a line has begun and not ended
@@ -25,17 +30,21 @@ type formatter struct {
 	heldCR    bool // a carriage return waits: is a newline next?
 }
 
-// shown is how one byte is written: the first n bytes of text.
+// shown is how one byte is written: the first n bytes of text, which is kept
+// as a word because it is stored as one.
 type shown struct {
-	text [4]byte
-	n    uint8
+	text uint32
+	n    uint32
 }
 
 func newFormatter(opts options) *formatter {
 	f := &formatter{options: opts, counter: newCounter()}
 	f.lines = f.number || f.numberNonblank || f.squeeze || f.ends
+	f.onlyNumber = opts == options{number: true}
 	for b := range f.shown {
-		f.shown[b].n = uint8(copy(f.shown[b].text[:], f.show(byte(b))))
+		var text [4]byte
+		f.shown[b].n = uint32(copy(text[:], f.show(byte(b))))
+		f.shown[b].text = binary.LittleEndian.Uint32(text[:])
 	}
 	return f
 }
@@ -59,13 +68,15 @@ func (f *formatter) show(b byte) string {
 	return string([]byte{b})
 }
 
-// widest is the most that one byte can become: a line number of 20 digits, a
-// tab, a dollar sign and the newline itself. slack is room for the stores
-// below, which write more than they keep.
 const (
-	widest  = 23
-	slack   = 32
-	stretch = 16
+	// widest is the most that one byte can become: a line number, a tab, a
+	// dollar sign and the newline itself.
+	widest = 24
+	// slack is room for stores that write more than they keep.
+	slack = 32
+	// stretch is how far to go by table before looking for bytes that can be
+	// copied again.
+	stretch = 64
 )
 
 // append appends src to dst in its new form, up to a carriage return that
@@ -83,41 +94,71 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 		out[n] = '\r'
 		n++
 	}
+	lines, printable := f.lines, f.nonprinting || f.tabs
+	numberFull, numberEmpty := f.number || f.numberNonblank, f.number && !f.numberNonblank
 	for i := 0; i < len(src); {
-		if f.lines && !f.midLine {
+		if f.onlyNumber && !f.midLine {
+			read, written, midLine := f.counter.numberLines(out[n:], src[i:])
+			i, n, f.midLine = i+read, n+written, midLine
+			if i == len(src) {
+				break
+			}
+		}
+		if lines && !f.midLine {
 			empty := src[i] == '\n'
 			if empty && f.squeeze && f.afterVoid {
 				i++
 				continue
 			}
-			if f.number && !f.numberNonblank || f.numberNonblank && !empty {
+			if empty && numberEmpty || !empty && numberFull {
 				n += f.counter.next(out[n:])
 			}
 			f.midLine, f.afterVoid = true, empty
 		}
 		var plain int
-		if f.nonprinting || f.tabs {
+		if printable {
 			plain = copyPrintable(out[n:], src[i:])
 		} else {
 			plain = copyLine(out[n:], src[i:])
 		}
 		i, n = i+plain, n+plain
-		for end := min(i+stretch, len(src)); i < end; {
-			b := src[i]
+		if lines && i < len(src) && src[i] == '\n' {
 			i++
-			if b == '\n' && f.lines {
-				n += f.endLine(out, n)
-				break
-			}
-			*(*[4]byte)(out[n:]) = f.shown[b].text
-			n += int(f.shown[b].n)
+			n += f.endLine(out, n)
+			continue
 		}
+		run := src[i:min(i+stretch, len(src))]
+		if lines {
+			run, _, _ = bytes.Cut(run, []byte{'\n'})
+		}
+		i += len(run)
+		n += f.translate(out[n:], run)
 	}
 	if f.ends && !f.nonprinting && f.midLine && n > len(dst) && out[n-1] == '\r' {
 		f.heldCR = true
 		n--
 	}
 	return out[:n], nil
+}
+
+// translate writes each byte of src in its visible form and returns the
+// length of all. Four go at a time, so that the bounds of out are checked once.
+func (f *formatter) translate(out, src []byte) (n int) {
+	for ; len(src) >= 4; src = src[4:] {
+		a, b, c, d := &f.shown[src[0]], &f.shown[src[1]], &f.shown[src[2]], &f.shown[src[3]]
+		b0, c0, d0 := a.n, a.n+b.n, a.n+b.n+c.n // at most 12: the masks change nothing
+		four := out[n : n+16 : n+16]
+		binary.LittleEndian.PutUint32(four, a.text)
+		binary.LittleEndian.PutUint32(four[b0&15:], b.text)
+		binary.LittleEndian.PutUint32(four[c0&15:], c.text)
+		binary.LittleEndian.PutUint32(four[d0&15:], d.text)
+		n += int(d0 + d.n)
+	}
+	for _, b := range src {
+		binary.LittleEndian.PutUint32(out[n:], f.shown[b].text)
+		n += int(f.shown[b].n)
+	}
+	return n
 }
 
 // endLine ends the line that fills out up to n, and returns how much longer

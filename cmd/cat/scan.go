@@ -20,7 +20,7 @@ const (
 // It returns how many are copied; behind them it may have written up to 16 more.
 func copyPrintable(out, src []byte) (n int) {
 	for ; n+16 <= len(src); n += 16 {
-		x, y := copy16(out[n:], src[n:])
+		x, y := copy16(out[n:n+16:n+16], src[n:n+16:n+16])
 		if x, y = unprintable(x), unprintable(y); x|y != 0 {
 			return n + firstFlag(x, y)
 		}
@@ -31,7 +31,7 @@ func copyPrintable(out, src []byte) (n int) {
 // copyLine is copyPrintable for the first newline.
 func copyLine(out, src []byte) (n int) {
 	for ; n+16 <= len(src); n += 16 {
-		x, y := copy16(out[n:], src[n:])
+		x, y := copy16(out[n:n+16:n+16], src[n:n+16:n+16])
 		if x, y = newline(x), newline(y); x|y != 0 {
 			return n + firstFlag(x, y)
 		}
@@ -41,7 +41,7 @@ func copyLine(out, src []byte) (n int) {
 
 // copy16 copies 16 bytes and returns them.
 func copy16(out, src []byte) (x, y uint64) {
-	_, _ = out[15], src[15]
+	out, src = out[:16:16], src[:16:16]
 	x, y = binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
 	binary.LittleEndian.PutUint64(out, x)
 	binary.LittleEndian.PutUint64(out[8:], y)

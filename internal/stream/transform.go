@@ -50,7 +50,7 @@ func readAhead(in int) (next func() ([]byte, error)) {
 		bytes []byte
 		err   error
 	}
-	const blocks = 3 // one in work, one ready, one being filled
+	const blocks = 5 // one in work, one being filled, and some between for an even flow
 	empty, full := make(chan []byte, blocks), make(chan block, blocks)
 	for range blocks - 1 {
 		empty <- make([]byte, BlockSize)

@@ -70,7 +70,7 @@ func (l *Log) Copy(in int, outs []int, bytes int64, calls int, way string) {
 	if way != "" {
 		way = " (" + way + ")"
 	}
-	l.line("copy   fd %d -> %s  %d bytes, %d calls%s", in, strings.Join(to, ", "), bytes, calls, way)
+	l.line("copy   fd %d -> %s  %d bytes, %s%s", in, strings.Join(to, ", "), bytes, plural(calls, "call"), way)
 }
 
 // Transform tells how many bytes came in and what became of them.
@@ -172,4 +172,11 @@ func mode(fd int) string {
 		text += ", non-blocking"
 	}
 	return text
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

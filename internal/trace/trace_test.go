@@ -1,0 +1,100 @@
+package trace
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// TestEvents tells every event once, of descriptors that are as they were told.
+func TestEvents(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "log")
+	l, err := Start("prog", name)
+	require.NoError(t, err)
+	started := len(lines(t, name))
+	l.Open("a b", 5)
+	l.Copy(0, []int{1}, 300, 2, "read and write")
+	l.Copy(0, []int{1, 5}, 1<<40, 1, "read and write, then splice")
+	l.Copy(3, nil, 0, 1, "")
+	l.Transform("code", 0, 1, 8, 13)
+	l.Transform("format", 5, 1, 2, 9)
+	l.Write(1, 6)
+	l.Error("invalid option -- 'x'\nTry")
+	l.Close(5)
+	l.Death(1)
+	l.Exit(141)
+	assert.Equal(t, []string{
+		"open   'a b' -> fd 5",
+		"copy   fd 0 -> fd 1  300 bytes, 2 calls (read and write)",
+		"copy   fd 0 -> fd 1, fd 5  1099511627776 bytes, 1 call (read and write, then splice)",
+		"copy   fd 3 ->   0 bytes, 1 call",
+		"code   fd 0 -> fd 1  8 bytes in, 13 out",
+		"format fd 5 -> fd 1  2 bytes in, 9 out",
+		"write  fd 1  6 bytes",
+		"error  invalid option -- 'x'; Try",
+		"close  fd 5",
+		"death  SIGPIPE: the reader of fd 1 is gone",
+		"exit   141",
+	}, lines(t, name)[started:])
+}
+
+// lines are those of a trace, less the program and its number that each begins with.
+func lines(t *testing.T, name string) (lines []string) {
+	content, err := os.ReadFile(name)
+	require.NoError(t, err)
+	for line := range strings.Lines(string(content)) {
+		rest, found := strings.CutPrefix(line, fmt.Sprintf("prog[%d]: ", os.Getpid()))
+		assert.True(t, found, "%q", line)
+		lines = append(lines, strings.TrimSuffix(rest, "\n"))
+	}
+	return lines
+}
+
+// TestStart: the first lines are on the descriptors that were there before,
+// and the log keeps out of their way.
+func TestStart(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "log")
+	var before []int
+	for range 2 {
+		before = openDescriptors()
+		l, err := Start("prog", name)
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, l.fd, 100)
+		require.NoError(t, unix.Close(l.fd))
+	}
+	told := lines(t, name)
+	require.Len(t, told, 2*len(before), "the second log goes on where the first ended")
+	for i, fd := range before {
+		assert.Regexp(t, fmt.Sprintf(`^fd %-3d %-9s  .`, fd, role(fd)), told[len(before)+i])
+	}
+	_, err := Start("prog", name+"/below")
+	assert.Equal(t, unix.ENOTDIR, err)
+}
+
+func TestRole(t *testing.T) {
+	for fd, want := range map[int]string{0: "stdin", 1: "stdout", 2: "stderr", 3: "inherited", 42: "inherited"} {
+		assert.Equal(t, want, role(fd))
+	}
+}
+
+// TestOff: a trace that is off, or that cannot be written, changes nothing.
+func TestOff(t *testing.T) {
+	for _, l := range []*Log{nil, {fd: -1, program: "prog"}} {
+		assert.NotPanics(t, func() {
+			l.Open("f", 3)
+			l.Copy(0, []int{1}, 1, 1, "splice")
+			l.Transform("code", 0, 1, 1, 1)
+			l.Write(1, 1)
+			l.Error("x")
+			l.Close(3)
+			l.Death(1)
+			l.Exit(0)
+		})
+	}
+}
