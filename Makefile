@@ -13,10 +13,13 @@ MAN1        = $(PROGRAMS:%=man/%.1)
 MAN7        = man/fd42.7
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: all test race differential fuzz bench lint install uninstall clean help
+.PHONY: all tour test race differential fuzz bench lint install uninstall clean help
 
 all: ## build the programs in bin/
 	$(BUILD) -o bin/ ./cmd/...
+
+tour: all ## walk through the lessons in the terminal: LESSON=9 for one
+	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
 
 test: ## run all tests
 	go test ./...

@@ -45,6 +45,9 @@ func buildAndRun(m *testing.M) int {
 	for _, name := range []string{"POSIXLY_CORRECT", "FD42_TRACE", "GODEBUG"} {
 		os.Unsetenv(name)
 	}
+	if len(raceFlags) > 0 {
+		os.Setenv("GORACE", "atexit_sleep_ms=0") // else each program sleeps a second as it exits
+	}
 	return m.Run()
 }
 

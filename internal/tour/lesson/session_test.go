@@ -1,0 +1,115 @@
+package lesson
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// eachShell runs f in a session of every shell that is here.
+func eachShell(t *testing.T, f func(t *testing.T, s *Session)) {
+	for _, sh := range []Shell{Bash(), POSIX()} {
+		t.Run(sh.Name, func(t *testing.T) {
+			if _, err := exec.LookPath(sh.Name); err != nil {
+				t.Skip("no " + sh.Name + " here")
+			}
+			s, err := Start(sh, t.TempDir())
+			require.NoError(t, err)
+			t.Cleanup(s.Close)
+			f(t, s)
+		})
+	}
+}
+
+// assertAll types steps, whose answers must be to the byte.
+func assertAll(t *testing.T, s *Session, steps []Step) {
+	for _, step := range steps {
+		got, err := s.Run(step)
+		require.NoError(t, err, step.Command)
+		assert.Equal(t, step.Want, got, step.Command)
+	}
+}
+
+func TestSession(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		assertAll(t, s, []Step{
+			{Command: "printf 'one\\ntwo\\n'", Want: "one\ntwo\n"},
+			{Command: "printf 'no newline'", Want: "no newline"},
+			{Command: "sh -c 'printf out; printf err >&2; printf out; exit 3'", Want: "outerrout"},
+			{Command: "printf '%s\\n' $?", Want: "3\n"}, // nothing came between
+			{Command: "name=kept; exec 7>file"},
+			{Command: "printf \"$name\" >&7; cat file", Want: "kept"},
+		})
+	})
+}
+
+func TestSessionKeys(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		assertAll(t, s, []Step{
+			{Command: "cat", Want: "one‹Enter›\none\ntwo‹Enter›\ntwo\n‹Ctrl-D›\n"},
+			{Command: "printf 'name? '; read -r n; printf 'hello %s\\n' $n", Want: "name? ‹Ctrl-D›hello \n"},
+			{Command: "cat; printf '%s\\n' $?", Want: "‹Ctrl-D›\n0\n"},
+			{Command: "sh -c 'printf ready; exec sleep 1000'", Want: "ready‹Ctrl-C›\n"},
+			{Command: "printf '%s\\n' $?", Want: "130\n"},
+		})
+	})
+}
+
+// A program that ends before a key is pressed leaves it out of the transcript,
+// and the shell does not get it.
+func TestSessionKeyTooLate(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		got, err := s.Run(Step{Command: "printf 'early\\n'", Want: "late\nexit‹Enter›\n"})
+		require.NoError(t, err)
+		assert.Equal(t, "early\n", got)
+		assertAll(t, s, []Step{{Command: "printf here", Want: "here"}})
+	})
+}
+
+// The echo that answers is the one in PATH, not the shell's own.
+func TestSessionEcho(t *testing.T) {
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "echo"), []byte("#!/bin/sh\nprintf 'ours %s\\n' \"$1$MARK\"\n"), 0o777))
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	eachShell(t, func(t *testing.T, s *Session) {
+		assertAll(t, s, []Step{
+			{Command: "echo hi", Want: "ours hi\n"},
+			{Command: "MARK=! echo hi | cat", Want: "ours hi!\n"},
+		})
+	})
+}
+
+// What this process was born with or was told stays out of the lessons.
+func TestSessionInheritsNothing(t *testing.T) {
+	null, err := unix.Open("/dev/null", unix.O_RDONLY, 0) // not close-on-exec
+	require.NoError(t, err)
+	defer unix.Close(null)
+	high, err := unix.FcntlInt(uintptr(null), unix.F_DUPFD, 50)
+	require.NoError(t, err)
+	defer unix.Close(high)
+	t.Setenv("FD42_TRACE", "1")
+	eachShell(t, func(t *testing.T, s *Session) {
+		assertAll(t, s, []Step{
+			{Command: "sh -c 'for n in 3 4 5 6 7 8 9 50 51; do test -e /dev/fd/$n && printf \"$n \"; done'"},
+			{Command: "printf '%s' \"$FD42_TRACE\""},
+		})
+	})
+}
+
+// HangUp is the way out of a command that does not come back.
+func TestSessionHangUp(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		ended := make(chan error)
+		go func() {
+			_, err := s.Run(Step{Command: "cat"})
+			ended <- err
+		}()
+		s.HangUp()
+		assert.Error(t, <-ended)
+	})
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"fd42.example/fd42/internal/tour/lesson"
+)
+
+// A page lays text out in styled rows and writes them.
+type page struct {
+	out    *os.File
+	raw    bool // the terminal needs to be told to return
+	styled bool
+	width  int // of a row, in columns
+	height int // of the screen, in rows
+	rows   int // written since the reader last pressed a key
+}
+
+// newPage looks at where out leads: a terminal decides the size and allows
+// styles, unless NO_COLOR forbids them; see https://no-color.org.
+func newPage(out *os.File) *page {
+	p := &page{out: out, width: 80, height: 24}
+	terminal := term.IsTerminal(int(out.Fd()))
+	p.styled = terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	p.measure()
+	return p
+}
+
+// measure asks the terminal, if it is one, for its size, which may change.
+func (p *page) measure() {
+	width, height, err := term.GetSize(int(p.out.Fd()))
+	if err == nil && width > 0 && height > 0 {
+		p.width, p.height = width, height
+	}
+}
+
+// longestLine is what the eye follows back to the next one with ease.
+const longestLine = 72
+
+// text is a paragraph, its first row after bullet and the others under it.
+func (p *page) text(bullet string, spans []lesson.Span) []string {
+	indent := 0
+	if bullet != "" {
+		indent = len([]rune(bullet)) + 1
+	}
+	var rows []string
+	for i, line := range wrap(p.cells(spans), min(p.width, longestLine)-indent) {
+		before := strings.Repeat(" ", indent)
+		if i == 0 && bullet != "" {
+			before = bullet + " "
+		}
+		rows = append(rows, before+p.render(line))
+	}
+	return rows
+}
+
+// margin sets what is shown literally off from prose, and hang the rest of a
+// line that is wider than the page.
+const (
+	margin = "  "
+	hang   = "    "
+)
+
+// literal is one line as it is, folded where it is too wide.
+func (p *page) literal(text string, s style) []string {
+	var rows []string
+	for i, piece := range fold(expand(text), p.width-len(margin), len(hang)) {
+		if i > 0 {
+			piece = hang + piece
+		}
+		rows = append(rows, strings.TrimRight(margin+p.paint(piece, s), " "))
+	}
+	return rows
+}
+
+// fits reports whether so many rows more leave all that the reader has not
+// seen on the screen; its last row is the prompt's.
+func (p *page) fits(rows int) bool { return p.rows+rows < p.height }
+
+// line writes one row.
+func (p *page) line(text string) {
+	end := "\n"
+	if p.raw {
+		end = "\r\n"
+	}
+	p.out.WriteString(text + end)
+	p.rows++
+}
+
+// prompt writes a note that wipePrompt takes away when the key has come.
+func (p *page) prompt(note string) {
+	p.out.WriteString(p.paint("— "+note+", q to stop —", dim))
+}
+
+func (p *page) wipePrompt() {
+	p.out.WriteString("\r\x1b[K")
+	p.rows = 0
+	p.measure()
+}
+
+// A style is how a terminal shows a text.
+type style string
+
+const (
+	normal style = ""
+	bold   style = "\x1b[1m"
+	dim    style = "\x1b[2m"
+)
+
+func (p *page) paint(text string, s style) string {
+	if !p.styled || s == normal || text == "" {
+		return text
+	}
+	return string(s) + text + "\x1b[0m"
+}
+
+// A cell is one character and its style: a word may change style midway, as
+// before a comma.
+type cell struct {
+	char  rune
+	style style
+}
+
+// cells spreads out spans. Without styles, code stands in backquotes. Code is
+// kept on one line: its spaces are hard until they are written.
+func (p *page) cells(spans []lesson.Span) []cell {
+	var cells []cell
+	for _, span := range spans {
+		text, s := span.Text, normal
+		switch {
+		case span.Style != lesson.Plain && p.styled:
+			s = bold
+		case span.Style == lesson.Code:
+			text = "`" + text + "`"
+		}
+		if span.Style == lesson.Code {
+			text = strings.ReplaceAll(text, " ", hardSpace)
+		}
+		for _, char := range text {
+			cells = append(cells, cell{char, s})
+		}
+	}
+	return cells
+}
+
+const hardSpace = "\u00a0"
+
+// render is a line of cells as the terminal takes it.
+func (p *page) render(cells []cell) string {
+	var b strings.Builder
+	for from := 0; from < len(cells); {
+		to := from
+		var run strings.Builder
+		for to < len(cells) && cells[to].style == cells[from].style {
+			run.WriteRune(cells[to].char)
+			to++
+		}
+		b.WriteString(p.paint(strings.ReplaceAll(run.String(), hardSpace, " "), cells[from].style))
+		from = to
+	}
+	return b.String()
+}
+
+// wrap cuts text into lines of at most width columns, between words where it
+// can.
+func wrap(text []cell, width int) [][]cell {
+	var lines [][]cell
+	for len(text) > 0 {
+		end := lineEnd(text, width, func(c cell) bool { return c.char == ' ' })
+		line := text[:end]
+		for len(line) > 0 && line[len(line)-1].char == ' ' {
+			line = line[:len(line)-1]
+		}
+		lines = append(lines, line)
+		text = text[end:]
+	}
+	return lines
+}
+
+// fold cuts a line as wrap does; every piece but the first is narrower by
+// hang. An empty line is one piece.
+func fold(line string, width, hang int) []string {
+	var pieces []string
+	text := []rune(line)
+	for {
+		end := lineEnd(text, width, func(r rune) bool { return r == ' ' })
+		pieces = append(pieces, strings.TrimRight(string(text[:end]), " "))
+		text = text[end:]
+		if len(pieces) == 1 {
+			width -= hang
+		}
+		if len(text) == 0 {
+			return pieces
+		}
+	}
+}
+
+// lineEnd is where the first line of text ends: after the last space that
+// leaves it at most width columns, the space itself not counted, or at width
+// where there is none.
+func lineEnd[T any](text []T, width int, isSpace func(T) bool) int {
+	width = max(width, 1)
+	if len(text) <= width {
+		return len(text)
+	}
+	for i := width; i > 0; i-- {
+		if isSpace(text[i]) {
+			return i + 1
+		}
+	}
+	return width
+}
+
+// expand replaces tabs by the spaces that a terminal shows for them.
+func expand(line string) string {
+	var b strings.Builder
+	column := 0
+	for _, char := range line {
+		if char != '\t' {
+			b.WriteRune(char)
+			column++
+			continue
+		}
+		spaces := 8 - column%8
+		b.WriteString(strings.Repeat(" ", spaces))
+		column += spaces
+	}
+	return b.String()
+}
