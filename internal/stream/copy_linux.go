@@ -16,16 +16,17 @@ import "golang.org/x/sys/unix"
 // change.
 
 const (
-	// spliceMost is what one splice asks for; a pipe's size bounds it as well.
-	spliceMost = 1 << 20
+	// most is what one call asks of a pipe, and the size that pipes grow to:
+	// the larger they are, the less often one process waits for the next.
+	// Without privilege there is no larger one (pipe(7), pipe-max-size).
+	most = 1 << 20
+	// growAfter is how many bytes must have passed before. All pipes of a user
+	// draw on one budget (pipe-user-pages-soft), which a short stream should
+	// leave alone.
+	growAfter = 4 << 20
 	// wholesale is what one call between files asks for. The kernel stops for
 	// a fatal signal on its way.
 	wholesale = 1 << 30
-	// pipeSize is what pipes grow to, and growAfter how many bytes must have
-	// passed first. All pipes of a user share a budget (pipe(7),
-	// pipe-user-pages-soft), so a short stream should not draw on it.
-	pipeSize  = 512 << 10
-	growAfter = 1 << 20
 )
 
 // findShortcut returns a call that moves bytes from c.in to all of c.outs,
@@ -56,7 +57,7 @@ func (c *Copier) toOne(in, out uint32) (string, func() int) {
 				grow(from)
 				grow(to)
 			}
-			return c.call(func() (int, error) { return moved(unix.Splice(from, nil, to, nil, spliceMost, 0)) })
+			return c.call(func() (int, error) { return moved(unix.Splice(from, nil, to, nil, most, 0)) })
 		}
 	case out == unix.S_IFREG:
 		return "copy_file_range", func() int {
@@ -92,7 +93,7 @@ func (c *Copier) toTwo(in uint32) (string, func() int) {
 			grow(twin)
 			grow(other)
 		}
-		n := c.call(func() (int, error) { return moved(unix.Tee(from, twin, BlockSize, 0)) })
+		n := c.call(func() (int, error) { return moved(unix.Tee(from, twin, most, 0)) })
 		for left := n; left > 0; {
 			m := c.call(func() (int, error) { return moved(unix.Splice(from, nil, other, nil, left, 0)) })
 			if m == 0 {
@@ -108,7 +109,7 @@ func (c *Copier) toTwo(in uint32) (string, func() int) {
 // owe makes the next n bytes of the input pending for the last output alone:
 // the others have had them.
 func (c *Copier) owe(n int) {
-	block := c.s.buffer()[:n]
+	block := make([]byte, n)
 	for got := 0; got < n; {
 		m, err := Read(c.in, block[got:])
 		if err != nil {
@@ -138,7 +139,7 @@ func moved[N int | int64](n N, err error) (int, error) { return int(n), err }
 
 // grow widens a pipe. A refusal is no failure: the pipe works as it is.
 func grow(fd int) {
-	if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < pipeSize {
-		unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, pipeSize)
+	if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < most {
+		unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, most)
 	}
 }

@@ -1,0 +1,547 @@
+package acceptance
+
+// The scripts of testdata/script are the suite's behaviour, one a file, run
+// against the compiled programs. They are testscript archives: its own
+// commands (exec, stdin, stdout, stderr, cmp, exists, chmod, symlink, env, …)
+// are described at https://pkg.go.dev/github.com/rogpeppe/go-internal/testscript.
+// These are added here. N is the exact exit status that is wanted; 128+n means
+// death by signal n, as a shell reports it. Each leaves stdout and stderr for
+// the checks that follow it.
+//
+//	status N PROGRAM [ARG...]
+//		Runs PROGRAM. Its standard input is what `stdin FILE` prepared, else empty.
+//	sh N 'SNIPPET'
+//		status N sh -c SNIPPET: redirections, pipes, FIFOs (mkfifo), umask, ulimit.
+//		A single quote inside is doubled. sh has an echo of its own: say `env echo`.
+//		A longer one lives in a file of the archive: status N sh FILE.
+//	session FILE
+//		Gives each line `$ COMMAND` of FILE to sh. Under it FILE has what must come of
+//		it: the lines of stdout, then those of stderr, each after `! `, then `[N]` unless
+//		the exit status is 0. A last line that has no newline ends in a `\`. Lines that
+//		begin with `# ` are comments.
+//	gone N stdout|stderr PROGRAM [ARG...]
+//		Runs PROGRAM with that stream a pipe whose reader has already gone.
+//	nobody N PROGRAM [ARG...]
+//		Runs PROGRAM as another user when the tests run as root, who is never denied
+//		anything; as the user of the tests otherwise. So a file that is to be refused
+//		needs chmod 000, and a directory chmod 555; one to be written in, chmod 777.
+//	nonblock N FILE PROGRAM [ARG...]
+//		Runs PROGRAM with O_NONBLOCK pipes as stdin and stdout. FILE goes in, and what
+//		comes out is taken, in small pieces and each only once PROGRAM sleeps, so that
+//		it always meets an empty or a full pipe. The flag must be left as it was found.
+//	tty N DIALOGUE PROGRAM [ARG...]
+//		Runs PROGRAM on a pseudo-terminal of its own (stdin, stdout and stderr, and the
+//		one that controls it), which echoes nothing. In the file DIALOGUE a line
+//		`> TEXT` types TEXT and Enter, `> ^D` or `> TEXT^D` types that control key in
+//		Enter's place, and `< TEXT` waits until TEXT has been shown. stdout is all that
+//		was shown, its line ends plain newlines.
+//	fullfs DIR SIZE
+//		Mounts at DIR an empty file system of SIZE bytes (65536, or 64k) until the
+//		script ends. The script is skipped where that is not allowed.
+//	write FILE 'BYTES'
+//		Makes FILE of BYTES, in which Go's escapes (\n \x00 \377) are understood and a
+//		double quote is itself. Files of the archive can only be whole lines of text.
+//	is FILE 'BYTES'
+//		FILE, which may be stdout or stderr, holds exactly BYTES (escapes as in write).
+//
+// gone, nobody, nonblock and tty see the environment that the script began with,
+// not what its `env` changed: write `gone 1 stdout env NAME=VALUE PROGRAM`, and they
+// give PROGRAM no input but the one described.
+//
+// A script starts in the empty directory $WORK with PATH beginning with the
+// programs, FD42_BIN their directory, and LC_ALL=C. The condition [root] says
+// whether the tests run as root. After a minute all its processes are killed and
+// the script has failed; what it leaves running is killed at its end.
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "testdata/script/*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			runScript(t, file)
+		})
+	}
+}
+
+// scriptLimit is how long one script may take. It is far more than any needs:
+// only a program that hangs meets it.
+const scriptLimit = time.Minute
+
+// A script is one archive being run.
+type script struct {
+	t   *testing.T
+	env []string // of the programs that it runs
+}
+
+func runScript(t *testing.T, file string) {
+	s := &script{t: t}
+	testscript.RunT(inline{t}, testscript.Params{
+		Files:              []string{file},
+		Setup:              s.setup,
+		RequireUniqueNames: true,
+		Condition:          condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":   expecting("PROGRAM [ARG...]", 1, runStatus),
+			"sh":       expecting("'SNIPPET'", 1, runShell),
+			"session":  session,
+			"gone":     expecting("stdout|stderr PROGRAM [ARG...]", 2, s.runGone),
+			"nobody":   expecting("PROGRAM [ARG...]", 1, s.runNobody),
+			"nonblock": expecting("FILE PROGRAM [ARG...]", 2, s.runNonblock),
+			"tty":      expecting("DIALOGUE PROGRAM [ARG...]", 2, s.runTTY),
+			"fullfs":   s.fullfs,
+			"write":    write,
+			"is":       is,
+		},
+	})
+}
+
+// inline runs testscript's only subtest in the test that is already there, so
+// that each script has a deadline of its own and a name without a folder.
+type inline struct{ *testing.T }
+
+func (t inline) Run(_ string, f func(testscript.T)) { f(t) }
+func (t inline) Parallel()                          {}
+func (t inline) Verbose() bool                      { return testing.Verbose() }
+
+func (s *script) setup(env *testscript.Env) error {
+	// A program built with the race detector would sleep a second before it exits.
+	env.Vars = append(env.Vars, "FD42_BIN="+os.Getenv("FD42_BIN"), "LC_ALL=C", "GORACE=atexit_sleep_ms=0")
+	s.env = env.Vars
+	endProcesses(s.t, env.WorkDir)
+	// The directory above was made for its owner alone, which would bar nobody.
+	return os.Chmod(filepath.Dir(env.WorkDir), 0o755)
+}
+
+func condition(name string) (bool, error) {
+	if name != "root" {
+		return false, fmt.Errorf("unknown condition %s", name)
+	}
+	return os.Geteuid() == 0, nil
+}
+
+// endProcesses kills the processes of the script in workDir at the end of the
+// test, or for good once it has taken too long. They are known by WORK in their
+// environment: a process group would miss what left it, and a pipe held open by
+// a process out of reach would keep the script waiting.
+func endProcesses(t *testing.T, workDir string) {
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-done:
+			return
+		case <-time.After(scriptLimit):
+			t.Errorf("the script took longer than %v: killing its processes", scriptLimit)
+		}
+		for again := time.Tick(100 * time.Millisecond); ; {
+			killMarked(workDir)
+			select {
+			case <-done:
+				return
+			case <-again:
+			}
+		}
+	})
+	t.Cleanup(func() {
+		close(done)
+		watching.Wait()
+		killMarked(workDir)
+	})
+}
+
+func killMarked(workDir string) {
+	mark := []byte("WORK=" + workDir + "\x00")
+	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range environs {
+		// A process may be gone by now, or be another user's: not ours, then.
+		if env, err := os.ReadFile(path); err == nil && bytes.Contains(env, mark) {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+}
+
+// expecting makes a command out of run: its first argument is the exit status
+// that run's error must carry, and run is given at least least of the others.
+func expecting(usage string, least int, run func(*testscript.TestScript, []string) error) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) < 1+least {
+			ts.Fatalf("usage: COMMAND N %s", usage)
+		}
+		want, err := strconv.Atoi(args[0])
+		ts.Check(err)
+		got, err := exitStatus(run(ts, args[1:]))
+		ts.Check(err)
+		if got != want {
+			ts.Fatalf("exit status %d, want %d", got, want)
+		}
+	}
+}
+
+// exitStatus is what a shell's $? would say of a program whose run gave err.
+func exitStatus(err error) (int, error) {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return 0, err
+	}
+	if status := exit.Sys().(syscall.WaitStatus); status.Signaled() {
+		return 128 + int(status.Signal()), nil
+	}
+	return exit.ExitCode(), nil
+}
+
+func runStatus(ts *testscript.TestScript, args []string) error {
+	return ts.Exec(args[0], args[1:]...)
+}
+
+func runShell(ts *testscript.TestScript, args []string) error {
+	if len(args) > 1 {
+		ts.Fatalf("sh: the snippet must be a single, quoted word")
+	}
+	return ts.Exec("sh", "-c", args[0])
+}
+
+// session compares a file with what its commands make of it.
+func session(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: session FILE")
+	}
+	want := ts.ReadFile(args[0])
+	var got strings.Builder
+	for line := range strings.Lines(want) {
+		command, isCommand := strings.CutPrefix(line, "$ ")
+		if isCommand || strings.HasPrefix(line, "# ") {
+			got.WriteString(line)
+		}
+		if isCommand {
+			got.WriteString(perform(ts, command))
+		}
+	}
+	if got.String() != want {
+		ts.Fatalf("%s", diff.Diff("wanted", []byte(want), "seen", []byte(got.String())))
+	}
+}
+
+// perform runs command, and gives what a session says of it.
+func perform(ts *testscript.TestScript, command string) string {
+	status, err := exitStatus(ts.Exec("sh", "-c", command))
+	ts.Check(err)
+	said := shown("", ts.ReadFile("stdout")) + shown("! ", ts.ReadFile("stderr"))
+	if status != 0 {
+		said += fmt.Sprintf("[%d]\n", status)
+	}
+	return said
+}
+
+// shown is output as a session shows it, each line after prefix.
+func shown(prefix, output string) string {
+	if output == "" {
+		return ""
+	}
+	if !strings.HasSuffix(output, "\n") {
+		output += "\\\n"
+	}
+	lines := strings.TrimSuffix(output, "\n")
+	return prefix + strings.ReplaceAll(lines, "\n", "\n"+prefix) + "\n"
+}
+
+// command is the program of args with the script's directory, environment and
+// outputs, and nothing to read.
+func (s *script) command(ts *testscript.TestScript, args []string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir, cmd.Env = ts.MkAbs("."), s.env
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	return cmd
+}
+
+func (s *script) runGone(ts *testscript.TestScript, args []string) error {
+	r, w, err := os.Pipe()
+	ts.Check(err)
+	ts.Check(r.Close())
+	defer w.Close()
+	cmd := s.command(ts, args[1:])
+	switch args[0] {
+	case "stdout":
+		cmd.Stdout = w
+	case "stderr":
+		cmd.Stderr = w
+	default:
+		ts.Fatalf("gone: neither stdout nor stderr: %s", args[0])
+	}
+	return cmd.Run()
+}
+
+func (s *script) runNobody(ts *testscript.TestScript, args []string) error {
+	cmd := s.command(ts, args)
+	if os.Geteuid() == 0 {
+		const nobody = 65534
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}
+	return cmd.Run()
+}
+
+func (s *script) runNonblock(ts *testscript.TestScript, args []string) error {
+	input := []byte(ts.ReadFile(args[0]))
+	cmd := s.command(ts, args[1:])
+	in, feed := slowPipe(ts)
+	drain, out := slowPipe(ts)
+	cmd.Stdin, cmd.Stdout = in, out
+	for _, end := range []*os.File{in, out} {
+		defer end.Close()
+		// After os.Pipe, which knows its ends as blocking: os/exec would undo
+		// a flag that os.File had set.
+		ts.Check(unix.SetNonblock(int(end.Fd()), true))
+	}
+	ts.Check(cmd.Start())
+
+	var pumps sync.WaitGroup
+	pumps.Go(func() { feedSlowly(feed, input, cmd.Process.Pid) })
+	var taken []byte
+	pumps.Go(func() { taken = drainSlowly(drain, cmd.Process.Pid) })
+	err := cmd.Wait()
+	for _, end := range []*os.File{in, out} {
+		flags, flagErr := unix.FcntlInt(end.Fd(), unix.F_GETFL, 0)
+		ts.Check(flagErr)
+		if flags&unix.O_NONBLOCK == 0 {
+			ts.Fatalf("O_NONBLOCK, which others may share, was cleared")
+		}
+		ts.Check(end.Close())
+	}
+	pumps.Wait()
+	_, writeErr := ts.Stdout().Write(taken)
+	ts.Check(writeErr)
+	return err
+}
+
+// slowPipe is the smallest pipe there is. Its ends are blocking.
+func slowPipe(ts *testscript.TestScript) (r, w *os.File) {
+	var ends [2]int
+	ts.Check(unix.Pipe2(ends[:], unix.O_CLOEXEC))
+	_, err := unix.FcntlInt(uintptr(ends[1]), unix.F_SETPIPE_SZ, os.Getpagesize())
+	ts.Check(err)
+	return os.NewFile(uintptr(ends[0]), "slow pipe, read"), os.NewFile(uintptr(ends[1]), "slow pipe, written")
+}
+
+// feedSlowly writes input to w a piece at a time. It stops when w has no reader.
+func feedSlowly(w *os.File, input []byte, pid int) {
+	defer w.Close()
+	for len(input) > 0 {
+		waitAsleep(pid)
+		n, err := w.Write(input[:min(777, len(input))])
+		if err != nil {
+			return
+		}
+		input = input[n:]
+	}
+	waitAsleep(pid)
+}
+
+// drainSlowly reads r to its end, a piece at a time.
+func drainSlowly(r *os.File, pid int) (taken []byte) {
+	defer r.Close()
+	for piece := make([]byte, 1999); ; {
+		waitAsleep(pid)
+		n, err := r.Read(piece)
+		taken = append(taken, piece[:n]...)
+		if err != nil {
+			return taken
+		}
+	}
+}
+
+// waitAsleep returns when every thread of the process sleeps, or it has ended.
+func waitAsleep(pid int) {
+	for !asleep(pid) {
+		time.Sleep(100 * time.Microsecond)
+	}
+}
+
+func asleep(pid int) bool {
+	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	for _, path := range stats {
+		stat, err := os.ReadFile(path)
+		// The state is the letter after the name, which stands in parentheses.
+		_, state, found := strings.Cut(string(stat), ") ")
+		if err == nil && found && !strings.HasPrefix(state, "S") && !strings.HasPrefix(state, "Z") {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *script) runTTY(ts *testscript.TestScript, args []string) error {
+	dialogue := ts.ReadFile(args[0])
+	keyboard, tty, err := pty.Open()
+	ts.Check(err)
+	defer keyboard.Close()
+	ts.Check(makePlain(tty))
+	cmd := s.command(ts, args[1:])
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	ts.Check(cmd.Start())
+	ts.Check(tty.Close())
+
+	screen := &screen{changed: make(chan struct{}, 1)}
+	var watching sync.WaitGroup
+	watching.Go(func() { screen.show(keyboard) })
+	talkErr := talk(dialogue, keyboard, screen)
+	err = cmd.Wait()
+	watching.Wait()
+	_, writeErr := io.WriteString(ts.Stdout(), screen.text())
+	ts.Check(errors.Join(talkErr, writeErr))
+	return err
+}
+
+// makePlain has the terminal show what is written to it, and only that, as it is.
+func makePlain(tty *os.File) error {
+	mode, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+	if err != nil {
+		return err
+	}
+	mode.Lflag &^= unix.ECHO
+	mode.Oflag &^= unix.ONLCR
+	return unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, mode)
+}
+
+// talk types and awaits what the lines of dialogue say.
+func talk(dialogue string, keyboard io.Writer, screen *screen) error {
+	for line := range strings.Lines(dialogue) {
+		text := strings.TrimRight(line[min(2, len(line)):], "\n")
+		var err error
+		switch line[:min(2, len(line))] {
+		case "> ":
+			_, err = io.WriteString(keyboard, keys(text))
+		case "< ":
+			err = screen.await(text)
+		default:
+			err = fmt.Errorf("dialogue: neither typed nor awaited: %q", line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keys is what a keyboard sends for text and Enter, or for text that ends in a
+// control key.
+func keys(text string) string {
+	if last := len(text) - 2; last >= 0 && text[last] == '^' {
+		return text[:last] + string(text[last+1]&0x1f)
+	}
+	return text + "\n"
+}
+
+// A screen holds what a terminal has shown.
+type screen struct {
+	mu      sync.Mutex
+	shown   []byte
+	seen    int  // how much of shown has been awaited
+	dark    bool // nothing more will be shown
+	changed chan struct{}
+}
+
+// show takes what the terminal shows until no process has it open.
+func (s *screen) show(terminal io.Reader) {
+	for piece := make([]byte, 4096); ; {
+		n, err := terminal.Read(piece)
+		s.mu.Lock()
+		s.shown = append(s.shown, piece[:n]...)
+		s.dark = err != nil
+		s.mu.Unlock()
+		select {
+		case s.changed <- struct{}{}:
+		default: // one notice is enough
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// await returns once want has been shown after all that was awaited before.
+func (s *screen) await(want string) error {
+	for {
+		s.mu.Lock()
+		at := bytes.Index(s.shown[s.seen:], []byte(want))
+		dark := s.dark
+		if at >= 0 {
+			s.seen += at + len(want)
+		}
+		s.mu.Unlock()
+		switch {
+		case at >= 0:
+			return nil
+		case dark:
+			return fmt.Errorf("the terminal never showed %q", want)
+		}
+		<-s.changed
+	}
+}
+
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.shown)
+}
+
+func (s *script) fullfs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: fullfs DIR SIZE")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	if err := unix.Mount("fd42", dir, "tmpfs", 0, "size="+args[1]); err != nil {
+		s.t.Skipf("a small file system cannot be mounted here: %v", err)
+	}
+	ts.Defer(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+}
+
+func write(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: write FILE 'BYTES'")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), unescape(ts, args[1]), 0o666))
+}
+
+func is(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: is FILE 'BYTES'")
+	}
+	if got, want := ts.ReadFile(args[0]), unescape(ts, args[1]); got != string(want) {
+		ts.Fatalf("%s is\n\t%q\nwant\n\t%q", args[0], got, want)
+	}
+}
+
+// unescape is the bytes that text stands for.
+func unescape(ts *testscript.TestScript, text string) []byte {
+	bytes, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+	if err != nil {
+		ts.Fatalf("bad escape in '%s'", text)
+	}
+	return []byte(bytes)
+}
