@@ -3,6 +3,9 @@
 PREFIX  = /usr/local
 DESTDIR =
 
+# Where the programs are built.
+BIN = bin
+
 # Static programs without the C library: it would double their start-up.
 export CGO_ENABLED = 0
 # Some machines turn the stamping of the revision off for every build.
@@ -13,10 +16,22 @@ MAN1        = $(PROGRAMS:%=man/%.1)
 MAN7        = man/fd42.7
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: all tour test race differential fuzz bench lint install uninstall clean help
+# What a release is made for, and what else is known to build.
+RELEASES = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
+SYSTEMS  = $(RELEASES) linux/386 linux/arm linux/riscv64 linux/s390x \
+	freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64
+VERSION  = $(shell git describe --tags --always --abbrev=12)
+
+# How long each fuzz target and the soak run, and how large `make big` is.
+FUZZTIME = 30s
+MINUTES  = 10
+BIG      = 8
+
+.PHONY: all tour test race differential fuzz big soak bench lint install uninstall \
+	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
-	$(BUILD) -o bin/ ./cmd/...
+	$(BUILD) -o $(BIN)/ ./cmd/...
 
 tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
@@ -30,24 +45,76 @@ race: ## run all tests with the race detector, in the programs too
 differential: ## compare with GNU's programs: SEED=… CASES=…
 	SEED=$(SEED) CASES=$(CASES) go test -count=1 -run Differential -v ./internal/acceptance
 
+fuzz: ## run every fuzz target in turn: FUZZTIME=…
+	@go test -list '^Fuzz' ./... \
+	| awk '/^Fuzz/ { targets[n++] = $$1 } /^ok/ { while (n > 0) print targets[--n], $$2 }' \
+	| while read -r target package; do \
+		echo "$$target in $$package"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$package" </dev/null || exit 1; \
+	done
+
+big: ## the tests of size, with as many GiB through each program: BIG=…
+	BIG=$(BIG) go test -count=1 -timeout 0 -run 'TestSize|TestWideLines' -v ./internal/acceptance
+
+soak: ## run long random pipelines: MINUTES=… SEED=…
+	MINUTES=$(MINUTES) SEED=$(SEED) go test -count=1 -timeout 0 -run Soak -v ./internal/acceptance
+
 bench: all ## compare speed with other programs: RUNS=… ONLY=… PEERS=dir,dir FORMAT=markdown
 	go run ./internal/bench
 
 lint: ## gofmt, go vet, staticcheck and mandoc, all silent
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -d cmd internal; exit 1; }
-	go vet ./...
-	go run $(STATICCHECK) ./...
-	mandoc -T lint -W warning man/*
+	@go vet ./...
+	@go run $(STATICCHECK) ./...
+	@mandoc -T lint -W warning man/*
 
 install: all ## install programs and man pages: PREFIX=… DESTDIR=…
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 755 $(PROGRAMS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
 
-uninstall: ## remove what install put there
+uninstall: ## remove what install put there, and the directories it leaves empty
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1) $(DESTDIR)$(PREFIX)/share/man/man7/fd42.7
+	@case $(DESTDIR)$(PREFIX) in /usr | /usr/local) ;; *) \
+		(cd $(DESTDIR)$(PREFIX) && rmdir -p bin share/man/man1 share/man/man7); \
+		if [ '$(DESTDIR)' ]; then cd $(DESTDIR) && rmdir -p .$(PREFIX); else rmdir $(PREFIX); fi ;; \
+	esac 2>/dev/null || :
+
+dist: ## make the tarballs of a release, from the last commit, in dist/ (needs GNU tar)
+	@test -z "$$(git status --porcelain)" || { echo 'make dist: commit the changes first' >&2; exit 1; }
+	rm -rf dist && mkdir dist
+	git -c tar.umask=0022 archive --prefix=fd42-$(VERSION)/ -o dist/fd42-$(VERSION).tar.gz HEAD
+	@set -e; for release in $(RELEASES); do \
+		name=fd42-$(VERSION)-$${release%/*}-$${release#*/}; \
+		GOOS=$${release%/*} GOARCH=$${release#*/} $(MAKE) install BIN=dist/bin DESTDIR= PREFIX=dist/$$name; \
+		install -m 644 LICENSE README.md dist/$$name; \
+		tar -C dist --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$$(git log -1 --format=%ct) \
+			-I 'gzip -n' -cf dist/$$name.tar.gz $$name; \
+		rm -r dist/bin dist/$$name; \
+	done
+	cd dist && sha256sum *.tar.gz >SHA256SUMS
+
+rename: ## give the module another path, everywhere: MODULE=github.com/you/fd42
+	@test '$(MODULE)' || { echo 'make rename: MODULE=… is missing' >&2; exit 1; }
+	@set -e; old=$$(go list -m | sed 's/[.]/[.]/g'); go mod edit -module '$(MODULE)'; \
+	for file in $$(grep -rl --exclude-dir=.git --exclude-dir=bin --exclude-dir=dist "$$old" .); do \
+		sed "s|$$old|$(MODULE)|g" $$file >rename.tmp; cp rename.tmp $$file; \
+	done; rm rename.tmp
+	gofmt -w cmd internal
+
+cross: ## build and vet for every system in SYSTEMS
+	@set -e; for system in $(SYSTEMS); do \
+		export GOOS=$${system%/*} GOARCH=$${system#*/}; echo $$system; go build ./...; go vet ./...; \
+	done
+
+emulate: ## run the package tests and the programs as other machines: needs qemu-user
+	@set -e; for machine in arm64/aarch64 s390x/s390x; do \
+		export GOARCH=$${machine%/*}; qemu=qemu-$${machine#*/}; \
+		go test -exec $$qemu $$(go list -deps ./cmd/... | grep "^$$(go list -m)/"); \
+		$(BUILD) -o $(BIN)/$$GOARCH/ ./cmd/...; sh testdata/smoke.sh $(BIN)/$$GOARCH $$qemu; \
+	done
 
 clean: ## remove what was built
 	rm -rf bin dist
