@@ -20,7 +20,7 @@ type options struct {
 // Its state runs on from block to block, and so from file to file.
 type formatter struct {
 	options
-	shown [256]shown
+	shown      [256]shown
 	lines      bool // whether the options care where lines begin and end
 	onlyNumber bool // whether numbering every line is all they ask for
 

@@ -187,7 +187,7 @@ func FuzzFormat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, times uint8, size uint16) {
 		text = bytes.Repeat(text, int(times%64))
-		if len(text) > 1<<14 {
+		if len(text) > 4096 {
 			t.Skip("longer than it is worth")
 		}
 		for opts := range everyOptions {
