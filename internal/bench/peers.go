@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+func programNames() []string { return []string{"cat", "base64", "tee", "echo"} }
+
+// A contender is a set of programs of one origin: the beginning of a command
+// line for each that it has. Some sets are one file that is told by its first
+// argument which program to be.
+type contender struct {
+	label    string
+	programs map[string][]string
+}
+
+// argv is the contender's command line for a row's, or nil if it has no such
+// program.
+func (c contender) argv(line []string) []string {
+	program, ok := c.programs[line[0]]
+	if !ok {
+		return nil
+	}
+	return slices.Concat(program, line[1:])
+}
+
+// findContenders lists the suite's own programs, then the system's, which are
+// the reference, then whoever else is there.
+func findContenders(ctx context.Context, bin string, peers []string) ([]contender, error) {
+	bin, err := filepath.Abs(bin) // commands run elsewhere
+	if err != nil {
+		return nil, err
+	}
+	found := []contender{{"fd42", oneByOne(bin, "")}}
+	if len(found[0].programs) == 0 {
+		return nil, fmt.Errorf("none of the programs is in %s", bin)
+	}
+	add := func(name string, programs map[string][]string) {
+		if len(programs) > 0 {
+			found = append(found, contender{label(ctx, programs, name), programs})
+		}
+	}
+	add("system", oneByOne("/usr/bin", "gnu")) // GNU's second names, where another set has the first
+	if len(found) == 1 {
+		add("system", oneByOne("/usr/bin", ""))
+	}
+	if len(found) == 1 {
+		return nil, errors.New("no programs in /usr/bin to compare with")
+	}
+	for _, name := range []string{"busybox", "toybox"} {
+		if path, err := exec.LookPath(name); err == nil {
+			add(name, allInOne(path))
+		}
+	}
+	// Debian and Ubuntu keep uutils here, in one file or as a folder of links.
+	add("uutils", inFolder("/usr/lib/cargo/bin"))
+	add("uutils", inFolder("/usr/lib/cargo/bin/coreutils"))
+	for _, dir := range peers {
+		programs := inFolder(dir)
+		if len(programs) == 0 {
+			return nil, fmt.Errorf("PEERS: none of the programs is in %s", dir)
+		}
+		add(folderName(dir), programs)
+	}
+	return found, nil
+}
+
+// inFolder is the programs of a folder, however they are kept there.
+func inFolder(dir string) map[string][]string {
+	for _, prefix := range []string{"", "uu_"} {
+		if programs := oneByOne(dir, prefix); len(programs) > 0 {
+			return programs
+		}
+	}
+	for _, name := range []string{"coreutils", "busybox", "toybox", "bb"} {
+		if path := filepath.Join(dir, name); executable(path) {
+			return allInOne(path)
+		}
+	}
+	return nil
+}
+
+func oneByOne(dir, prefix string) map[string][]string {
+	programs := map[string][]string{}
+	for _, name := range programNames() {
+		if path := filepath.Join(dir, prefix+name); executable(path) {
+			programs[name] = []string{path}
+		}
+	}
+	return programs
+}
+
+func allInOne(path string) map[string][]string {
+	programs := map[string][]string{}
+	for _, name := range programNames() {
+		programs[name] = []string{path, name}
+	}
+	return programs
+}
+
+func executable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// label asks a program who it is; one that does not answer goes by the name
+// it was found under.
+func label(ctx context.Context, programs map[string][]string, name string) string {
+	for _, program := range []string{"cat", "base64", "tee"} { // echo would echo the question
+		if argv, ok := programs[program]; ok {
+			// Some answer among complaints, with a status other than 0.
+			answer, _ := exec.CommandContext(ctx, argv[0], append(argv[1:], "--version")...).CombinedOutput()
+			return labelFrom(string(answer), name)
+		}
+	}
+	return name
+}
+
+// labelFrom finds a name and a version in what a program says of itself.
+func labelFrom(answer, name string) string {
+	origins := []struct{ word, name string }{
+		{"GNU coreutils", "GNU"}, {"BusyBox", "busybox"}, {"toybox", "toybox"}, {"uutils", "uutils"},
+	}
+	for _, origin := range origins {
+		if strings.Contains(answer, origin.word) {
+			name = origin.name
+		}
+	}
+	if version := regexp.MustCompile(`\d+(\.\d+)+`).FindString(answer); version != "" {
+		return name + " " + version
+	}
+	return name
+}
+
+// folderName is the telling part of a folder's path.
+func folderName(dir string) string {
+	return filepath.Base(strings.TrimSuffix(filepath.Clean(dir), "/bin"))
+}
