@@ -58,6 +58,7 @@ type Copier struct {
 	shortcut func() int // moves some bytes to every output; 0: no longer
 	way      string     // the shortcut's name
 	asked    bool       // whether the outputs of now have been asked about
+	grown    bool       // whether the pipes have been widened for it
 
 	moved int64
 	calls int
@@ -129,7 +130,7 @@ func (c *Copier) Drop(fd int) {
 	if i < c.next {
 		c.next--
 	}
-	c.asked, c.shortcut = false, nil
+	c.asked, c.grown, c.shortcut = false, false, nil
 }
 
 // Await waits until there is something to read, or until the reader of an

@@ -20,10 +20,10 @@ const (
 	// the larger they are, the less often one process waits for the next.
 	// Without privilege there is no larger one (pipe(7), pipe-max-size).
 	most = 1 << 20
-	// growAfter is how many bytes must have passed before. All pipes of a user
-	// draw on one budget (pipe-user-pages-soft), which a short stream should
-	// leave alone.
-	growAfter = 4 << 20
+	// growAfter is how long a stream must have proved before, or a file be:
+	// many pipefuls. All pipes of a user draw on one budget
+	// (pipe-user-pages-soft), which a short stream should leave alone.
+	growAfter = 1 << 20
 	// wholesale is what one call between files asks for. The kernel stops for
 	// a fatal signal on its way.
 	wholesale = 1 << 30
@@ -50,13 +50,8 @@ func (c *Copier) toOne(in, out uint32) (string, func() int) {
 	from, to := c.in, c.outs[0]
 	switch {
 	case in == unix.S_IFIFO || out == unix.S_IFIFO:
-		grown := false
 		return "splice", func() int {
-			if !grown && c.moved >= growAfter {
-				grown = true
-				grow(from)
-				grow(to)
-			}
+			c.growPipes()
 			return c.call(func() (int, error) { return moved(unix.Splice(from, nil, to, nil, most, 0)) })
 		}
 	case out == unix.S_IFREG:
@@ -85,14 +80,8 @@ func (c *Copier) toTwo(in uint32) (string, func() int) {
 		c.outs[0], c.outs[1] = c.outs[1], c.outs[0]
 	}
 	from, twin, other := c.in, c.outs[0], c.outs[1]
-	grown := false
 	return "tee and splice", func() int {
-		if !grown && c.moved >= growAfter {
-			grown = true
-			grow(from)
-			grow(twin)
-			grow(other)
-		}
+		c.growPipes()
 		n := c.call(func() (int, error) { return moved(unix.Tee(from, twin, most, 0)) })
 		for left := n; left > 0; {
 			m := c.call(func() (int, error) { return moved(unix.Splice(from, nil, other, nil, left, 0)) })
@@ -137,9 +126,20 @@ func (c *Copier) call(f func() (int, error)) int {
 // moved evens out a count whose type differs from machine to machine.
 func moved[N int | int64](n N, err error) (int, error) { return int(n), err }
 
-// grow widens a pipe. A refusal is no failure: the pipe works as it is.
-func grow(fd int) {
-	if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < most {
-		unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, most)
+// growPipes widens the pipes on either side, once, when the stream is long. A
+// refusal is no failure: a pipe works as it is.
+func (c *Copier) growPipes() {
+	if c.grown {
+		return
+	}
+	var st unix.Stat_t // a pipe's size is 0
+	if c.moved < growAfter && (unix.Fstat(c.in, &st) != nil || st.Size < growAfter) {
+		return
+	}
+	c.grown = true
+	for _, fd := range append([]int{c.in}, c.outs...) {
+		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < most {
+			unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, most)
+		}
 	}
 }

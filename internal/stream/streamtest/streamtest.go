@@ -4,8 +4,10 @@ package streamtest
 
 import (
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,4 +63,43 @@ func (s *Streams) Written() (stdout, stderr string) {
 	diagnostics, err := os.ReadFile(s.err)
 	require.NoError(s.t, err)
 	return string(out), string(diagnostics)
+}
+
+// EverySplit yields each way for text to come in blocks: 2^(len-1) of them, so
+// text had better be short.
+func EverySplit(text []byte) iter.Seq[[][]byte] {
+	return func(yield func([][]byte) bool) {
+		for cuts := range uint64(1) << max(len(text)-1, 0) {
+			var blocks [][]byte
+			from := 0
+			for i := 1; i < len(text); i++ {
+				if cuts>>(i-1)&1 == 1 {
+					blocks = append(blocks, text[from:i])
+					from = i
+				}
+			}
+			if !yield(append(blocks, text[from:])) {
+				return
+			}
+		}
+	}
+}
+
+// EveryText yields each text over an alphabet up to a length.
+func EveryText(alphabet string, most int) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		texts := [][]byte{{}}
+		for len(texts[0]) <= most {
+			var longer [][]byte
+			for _, text := range texts {
+				if !yield(text) {
+					return
+				}
+				for _, c := range []byte(alphabet) {
+					longer = append(longer, append(slices.Clip(text), c))
+				}
+			}
+			texts = longer
+		}
+	}
 }
