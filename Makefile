@@ -27,7 +27,7 @@ FUZZTIME = 30s
 MINUTES  = 10
 BIG      = 8
 
-.PHONY: all tour test race differential fuzz big soak bench lint install uninstall \
+.PHONY: all tour test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
@@ -41,6 +41,10 @@ test: ## run all tests
 
 race: ## run all tests with the race detector, in the programs too
 	CGO_ENABLED=1 go test -race ./...
+
+plain: ## the tests that hold without shortcuts, on programs built without them
+	go test -tags plain ./cmd/... ./internal/stream
+	go test -tags plain -run 'TestScripts|TestDifferential' ./internal/acceptance
 
 differential: ## compare with GNU's programs: SEED=… CASES=…
 	SEED=$(SEED) CASES=$(CASES) go test -count=1 -run Differential -v ./internal/acceptance

@@ -19,6 +19,7 @@ type decoder struct {
 	value       [256]byte // of each character; noValue outside the alphabet
 
 	text    []byte // a block without its newlines
+	clean   bool   // and without its garbage
 	group   []byte // the 0 to 3 characters of an unfinished group
 	padding bool   // the group has had the first of two =
 }
@@ -40,6 +41,7 @@ func newDecoder(skipGarbage bool) *decoder {
 // byte before the fault.
 func (d *decoder) append(dst, src []byte) (_ []byte, err error) {
 	text := d.withoutNewlines(src)
+	d.clean = !d.skipGarbage
 	for len(text) > 0 {
 		if len(d.group) == 0 {
 			dst, text = d.wholeGroups(dst, text)
@@ -64,8 +66,8 @@ func (d *decoder) wholeGroups(dst, text []byte) (_, rest []byte) {
 	if m, err := base64.RawStdEncoding.Decode(dst[n:], text[:whole]); err == nil && m == len(dst)-n {
 		return dst, text[whole:]
 	}
-	if d.skipGarbage {
-		text = d.withoutGarbage(text)
+	if !d.clean {
+		text, d.clean = d.withoutGarbage(text), true
 	}
 	whole = 0
 	for whole < len(text) && d.value[text[whole]] != noValue {

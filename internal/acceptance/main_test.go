@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -30,7 +31,8 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	build := exec.Command("go", append(append([]string{"build"}, raceFlags...), "-trimpath", "-o", dir, "./cmd/...")...)
+	args := slices.Concat([]string{"build"}, raceFlags, plainFlags, []string{"-trimpath", "-o", dir, "./cmd/..."})
+	build := exec.Command("go", args...)
 	build.Dir = root
 	build.Env = os.Environ()
 	if len(raceFlags) == 0 {

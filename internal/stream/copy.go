@@ -59,6 +59,7 @@ type Copier struct {
 	way      string     // the shortcut's name
 	asked    bool       // whether the outputs of now have been asked about
 	grown    bool       // whether the pipes have been widened for it
+	flows    bool       // whether a read has returned more than a packet holds
 
 	moved int64
 	calls int
@@ -91,6 +92,7 @@ func (c *Copier) Step() error {
 				return err
 			}
 			c.pending, c.next = block[:n], 0
+			c.flows = c.flows || n > unix.Getpagesize()
 		}
 	}
 	for ; c.next < len(c.outs); c.next++ {
@@ -106,10 +108,17 @@ func (c *Copier) Step() error {
 
 // takeShortcut reports whether bytes moved without being read and written.
 // False may leave bytes pending that some output lacks.
+//
+// A pipe whose writer has set O_DIRECT holds packets of a page at the most. Moved
+// by the kernel they would stay packets, of which a short read loses the rest
+// (pipe(2)). Only reading tells: more than a page at once is no packet.
 func (c *Copier) takeShortcut() bool {
-	if !c.asked && c.moved >= shortcutAfter {
+	if !c.asked && c.flows && c.moved >= shortcutAfter {
 		c.asked = true
 		c.way, c.shortcut = c.findShortcut()
+		if c.shortcut != nil && c.killable() {
+			Ignore(unix.SIGPIPE)
+		}
 	}
 	if c.shortcut == nil {
 		return false
@@ -117,11 +126,23 @@ func (c *Copier) takeShortcut() bool {
 	n := c.shortcut()
 	c.count(c.way, n-len(c.pending))
 	if n == 0 || len(c.pending) > 0 {
-		c.shortcut = nil
+		c.endShortcut()
 		return false
 	}
 	return true
 }
+
+// endShortcut goes back to reading and writing. A shortcut may find the reader
+// gone before it finds that there is nothing left to write, and that must not
+// kill: so only writing is open to SIGPIPE.
+func (c *Copier) endShortcut() {
+	c.shortcut = nil
+	if c.killable() {
+		restoreSIGPIPE()
+	}
+}
+
+func (c *Copier) killable() bool { return c.s.sigpipe && !c.s.OutlivesReaders }
 
 // Drop takes an output away.
 func (c *Copier) Drop(fd int) {
@@ -130,7 +151,8 @@ func (c *Copier) Drop(fd int) {
 	if i < c.next {
 		c.next--
 	}
-	c.asked, c.grown, c.shortcut = false, false, nil
+	c.asked, c.grown = false, false
+	c.endShortcut()
 }
 
 // Await waits until there is something to read, or until the reader of an
@@ -138,6 +160,9 @@ func (c *Copier) Drop(fd int) {
 func (c *Copier) Await() error {
 	if len(c.pending) > 0 {
 		return nil // no input is needed for these
+	}
+	if flags, err := unix.FcntlInt(uintptr(c.in), unix.F_GETFL, 0); err == nil && flags&unix.O_ACCMODE == unix.O_WRONLY {
+		return nil // reading will say so; it never gets ready
 	}
 	fds := []unix.PollFd{{Fd: int32(c.in), Events: unix.POLLIN}}
 	for _, fd := range c.outs {

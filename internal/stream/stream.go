@@ -32,8 +32,9 @@ type Streams struct {
 
 	Trace *trace.Log // nil when nobody asked for a trace
 
-	failed bool
-	block  []byte
+	failed  bool
+	sigpipe bool // whether SIGPIPE kills the process at once
+	block   []byte
 }
 
 // Standard returns descriptors 0, 1 and 2. It also gives signals back the
@@ -49,7 +50,8 @@ func Standard(program string) *Streams {
 	}
 	// Traced, a write to a pipe without a reader must fail first, so that the
 	// death it leads to can be told before it comes.
-	restoreSignals(s.Trace == nil)
+	s.sigpipe = s.Trace == nil
+	restoreSignals(s.sigpipe)
 	return s
 }
 
