@@ -116,9 +116,6 @@ func (c *Copier) takeShortcut() bool {
 	if !c.asked && c.flows && c.moved >= shortcutAfter {
 		c.asked = true
 		c.way, c.shortcut = c.findShortcut()
-		if c.shortcut != nil && c.killable() {
-			Ignore(unix.SIGPIPE)
-		}
 	}
 	if c.shortcut == nil {
 		return false
@@ -126,23 +123,11 @@ func (c *Copier) takeShortcut() bool {
 	n := c.shortcut()
 	c.count(c.way, n-len(c.pending))
 	if n == 0 || len(c.pending) > 0 {
-		c.endShortcut()
+		c.shortcut = nil
 		return false
 	}
 	return true
 }
-
-// endShortcut goes back to reading and writing. A shortcut may find the reader
-// gone before it finds that there is nothing left to write, and that must not
-// kill: so only writing is open to SIGPIPE.
-func (c *Copier) endShortcut() {
-	c.shortcut = nil
-	if c.killable() {
-		restoreSIGPIPE()
-	}
-}
-
-func (c *Copier) killable() bool { return c.s.sigpipe && !c.s.OutlivesReaders }
 
 // Drop takes an output away.
 func (c *Copier) Drop(fd int) {
@@ -151,8 +136,7 @@ func (c *Copier) Drop(fd int) {
 	if i < c.next {
 		c.next--
 	}
-	c.asked, c.grown = false, false
-	c.endShortcut()
+	c.asked, c.grown, c.shortcut = false, false, nil
 }
 
 // Await waits until there is something to read, or until the reader of an

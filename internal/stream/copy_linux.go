@@ -2,7 +2,11 @@
 
 package stream
 
-import "golang.org/x/sys/unix"
+import (
+	"io"
+
+	"golang.org/x/sys/unix"
+)
 
 // Linux can move bytes between two descriptors without showing them to the
 // process: the pages of a pipe or of a file's cache change hands instead of
@@ -31,23 +35,61 @@ const (
 
 // findShortcut returns a call that moves bytes from c.in to all of c.outs,
 // and its name, or nil where there is none to try.
+//
+// The call is only made when there is something to move: into a pipe without
+// a reader it would raise SIGPIPE even at the end of the input, where all has
+// been written and there is nothing to die for.
 func (c *Copier) findShortcut() (way string, shortcut func() int) {
-	in := kindOf(c.in)
-	if in != unix.S_IFREG && in != unix.S_IFIFO {
-		return "", nil // a terminal may go on after an end of file, and must be read to tell
+	var st unix.Stat_t
+	if unix.Fstat(c.in, &st) != nil {
+		return "", nil
 	}
-	switch len(c.outs) {
-	case 1:
-		return c.toOne(in, kindOf(c.outs[0]))
-	case 2:
-		return c.toTwo(in)
+	switch in := uint32(st.Mode) & unix.S_IFMT; in {
+	case unix.S_IFIFO:
+		if len(c.outs) == 2 {
+			way, shortcut = c.toTwo()
+		} else {
+			way, shortcut = c.toOne(in)
+		}
+		return way, only(shortcut, c.hasBytes)
+	case unix.S_IFREG:
+		offset, err := unix.Seek(c.in, 0, io.SeekCurrent)
+		if err != nil {
+			return "", nil
+		}
+		end := c.moved + st.Size - offset
+		way, shortcut = c.toOne(in)
+		return way, only(shortcut, func() bool { return c.moved < end })
 	}
-	return "", nil
+	return "", nil // a terminal may go on after an end of file, and must be read to tell
+}
+
+// only makes the shortcut end where more says that nothing is left.
+func only(shortcut func() int, more func() bool) func() int {
+	if shortcut == nil {
+		return nil
+	}
+	return func() int {
+		if !more() {
+			return 0
+		}
+		return shortcut()
+	}
+}
+
+// hasBytes waits until the input pipe has bytes, or has come to its end.
+func (c *Copier) hasBytes() bool {
+	in := []unix.PollFd{{Fd: int32(c.in), Events: unix.POLLIN}}
+	return poll(in) == nil && in[0].Revents&unix.POLLIN != 0
 }
 
 // toOne moves pages to the only output.
-func (c *Copier) toOne(in, out uint32) (string, func() int) {
+func (c *Copier) toOne(in uint32) (string, func() int) {
+	if len(c.outs) != 1 {
+		return "", nil
+	}
 	from, to := c.in, c.outs[0]
+	out := kindOf(to)
 	switch {
 	case in == unix.S_IFIFO || out == unix.S_IFIFO:
 		return "splice", func() int {
@@ -69,10 +111,7 @@ func (c *Copier) toOne(in, out uint32) (string, func() int) {
 // toTwo duplicates a pipe's pages into a pipe with tee(2), which leaves them
 // where they are, and then moves them on to the other output with splice(2).
 // tee always begins at the head of its source, so it cannot serve a third.
-func (c *Copier) toTwo(in uint32) (string, func() int) {
-	if in != unix.S_IFIFO {
-		return "", nil
-	}
+func (c *Copier) toTwo() (string, func() int) {
 	if kindOf(c.outs[0]) != unix.S_IFIFO {
 		if c.KeepsOrder || kindOf(c.outs[1]) != unix.S_IFIFO {
 			return "", nil

@@ -18,19 +18,16 @@ func restoreSignals(sigpipe bool) {
 		setAction(signal, defaultAction)
 	}
 	if sigpipe {
-		restoreSIGPIPE()
+		setAction(unix.SIGPIPE, defaultAction)
 	}
 }
-
-// restoreSIGPIPE lets a write without a reader kill the process.
-func restoreSIGPIPE() { setAction(unix.SIGPIPE, defaultAction) }
 
 // Ignore makes the process deaf to a signal.
 func Ignore(signal unix.Signal) { setAction(signal, ignoreAction) }
 
 // dieOfSIGPIPE ends the process as a write without a reader would have.
 func dieOfSIGPIPE() {
-	restoreSIGPIPE()
+	setAction(unix.SIGPIPE, defaultAction)
 	unix.Kill(unix.Getpid(), unix.SIGPIPE)
 	os.Exit(128 + int(unix.SIGPIPE)) // the signal was blocked
 }

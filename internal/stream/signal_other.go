@@ -13,8 +13,6 @@ import (
 // to take their handlers back.
 func restoreSignals(bool) {}
 
-func restoreSIGPIPE() {}
-
 // Ignore makes the process deaf to a signal.
 func Ignore(s unix.Signal) { signal.Ignore(s) }
 

@@ -32,9 +32,8 @@ type Streams struct {
 
 	Trace *trace.Log // nil when nobody asked for a trace
 
-	failed  bool
-	sigpipe bool // whether SIGPIPE kills the process at once
-	block   []byte
+	failed bool
+	block  []byte
 }
 
 // Standard returns descriptors 0, 1 and 2. It also gives signals back the
@@ -50,8 +49,7 @@ func Standard(program string) *Streams {
 	}
 	// Traced, a write to a pipe without a reader must fail first, so that the
 	// death it leads to can be told before it comes.
-	s.sigpipe = s.Trace == nil
-	restoreSignals(s.sigpipe)
+	restoreSignals(s.Trace == nil)
 	return s
 }
 
