@@ -10,6 +10,7 @@ package stream
 import (
 	"errors"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -124,8 +125,14 @@ func (s *Streams) Create(name string, atEnd bool) (fd int, err error) {
 
 func (s *Streams) open(name string, flags int, mode uint32) (int, error) {
 	fd, err := Open(name, flags, mode)
-	if err == nil {
+	switch err {
+	case nil:
 		s.Trace.Open(name, fd)
+	case unix.EMFILE:
+		// Collecting garbage may make Go's runtime start its poller, and end
+		// the process when no descriptor is left for that. All that is still
+		// to be made here is diagnostics.
+		debug.SetGCPercent(-1)
 	}
 	return fd, err
 }
