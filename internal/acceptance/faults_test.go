@@ -127,6 +127,8 @@ func (w way) String() string {
 // transforms reports whether other bytes come out than go in.
 func (w way) transforms() bool { return w.program == "base64" || w.program == "cat" && w.options != "" }
 
+func (w way) decodes() bool { return w.program == "base64" && strings.HasPrefix(w.options, "-d") }
+
 func (w way) touches(k kind) bool { return w.in == k || w.out == k || w.copy == k }
 
 // kind is the kind of a side.
@@ -180,7 +182,7 @@ func planFor(w way, size int) plan {
 			source[i] = byte(' ' + rng.IntN(95))
 		}
 	}
-	if w.program == "base64" && strings.HasPrefix(w.options, "-d") {
+	if w.decodes() {
 		return plan{w, wrapped(transformed("base64", "-w0", source), width), source}
 	}
 	if w.program == "echo" {
