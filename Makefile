@@ -39,8 +39,9 @@ tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 test: ## run all tests
 	go test ./...
 
-race: ## run all tests with the race detector, in the programs too
-	CGO_ENABLED=1 go test -race ./...
+race: ## the tests with the race detector, in the programs too
+	CGO_ENABLED=1 go test -race ./cmd/... $$(go list ./internal/... | grep -v acceptance)
+	CGO_ENABLED=1 go test -race -run 'TestScripts|TestDifferential|TestLessons' ./internal/acceptance
 
 plain: ## the tests that hold without shortcuts, on programs built without them
 	go test -tags plain ./cmd/... ./internal/stream

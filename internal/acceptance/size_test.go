@@ -155,15 +155,14 @@ func TestSize(t *testing.T) {
 // TestWideLines encodes to lines of a thousand million columns.
 func TestWideLines(t *testing.T) {
 	const columns = 1_000_000_000
-	n := bigSize(t) / 10 // nearly all of it ends up in one line, given 8 GiB
-	width := (n + 2) / 3 * 4
+	n := bigSize(t) / 30 * 3 // given 8 GiB, they make more than one line
+	more := n/3*4 - columns  // how many characters a line would be too long
 	letters := func(n int64) io.Reader { return &repeated{pattern: bytes.Repeat([]byte("A"), 64<<10), length: n} }
-	want := []io.Reader{letters(min(width, columns)), strings.NewReader("\n")}
-	if width > columns {
-		want = append(want, letters(width-columns), strings.NewReader("\n"))
+	want := []io.Reader{letters(columns + min(more, 0)), strings.NewReader("\n")}
+	if more > 0 {
+		want = append(want, letters(more), strings.NewReader("\n"))
 	}
-	zeros := &repeated{pattern: make([]byte, 64<<10), length: n/3*3 + 3}
-	width = zeros.length / 3 * 4
+	zeros := &repeated{pattern: make([]byte, 64<<10), length: n}
 	flow{"base64 -w " + strconv.Itoa(columns), zeros, io.MultiReader(want...)}.run(t)
 }
 

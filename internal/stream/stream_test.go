@@ -128,6 +128,9 @@ func TestDeathBySIGPIPE(t *testing.T) {
 			again := exec.Command(os.Args[0], "-test.run=^TestDeathBySIGPIPE$")
 			again.Env = append(os.Environ(), variable+"="+strconv.Itoa(i))
 			out, err := again.CombinedOutput()
+			if errors.Is(err, syscall.ENOEXEC) {
+				t.Skip("an emulated test cannot start itself again here")
+			}
 			var exit *exec.ExitError
 			require.ErrorAs(t, err, &exit, "%s", out)
 			assert.Equal(t, syscall.SIGPIPE, exit.Sys().(syscall.WaitStatus).Signal())
