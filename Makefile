@@ -37,7 +37,7 @@ tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
 
 test: ## run all tests
-	go test ./...
+	go test -count=1 ./...
 
 race: ## the tests with the race detector, in the programs too
 	CGO_ENABLED=1 go test -race ./cmd/... $$(go list ./internal/... | grep -v acceptance)

@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 // The tests of faults run the compiled programs over real descriptors, whole

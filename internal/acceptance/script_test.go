@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 // The scripts of testdata/script are the suite's behaviour, one a file, run

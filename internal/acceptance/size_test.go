@@ -1,3 +1,5 @@
+//go:build linux
+
 package acceptance
 
 import (
@@ -345,7 +347,7 @@ func TestSizeOfFiles(t *testing.T) {
 func requireSpace(t *testing.T, dir string, n int64) {
 	var st unix.Statfs_t
 	require.NoError(t, unix.Statfs(dir, &st))
-	if free := int64(st.Bavail) * st.Bsize; free < n+n/2 {
+	if free := int64(st.Bavail) * int64(st.Bsize); free < n+n/2 {
 		t.Skipf("%s has %d bytes free, too few for a file of %d", dir, free, n)
 	}
 }
