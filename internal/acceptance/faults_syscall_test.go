@@ -119,10 +119,15 @@ func (w way) shortcuts() []string {
 	return strings.Split(shortcut, " and ")
 }
 
+// oneThread is why these tests need no race detector. TestReadingAheadFails is
+// about two.
+const oneThread = "one thread does it all"
+
 // TestShortcutsDeclined makes every call that copies inside the kernel fail, in
 // every way that a kernel can think of, at the first call and on the way. What
 // is left is then read and written, and nobody sees a difference.
 func TestShortcutsDeclined(t *testing.T) {
+	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
 	copies := func(w way) bool { return w.shortcuts() != nil && !w.atOnce() }
@@ -163,6 +168,7 @@ func declined(t *testing.T, p plan) {
 // TestReadsAndWritesFail makes the calls fail that cannot be done without. What
 // is no failure is tried again; what is one is told, against the side it hit.
 func TestReadsAndWritesFail(t *testing.T) {
+	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
 	eachWay(t, sourceSize, everyWay, func(t *testing.T, p plan) {
@@ -239,6 +245,7 @@ func writesFail(t *testing.T, p plan, at side, when string) {
 // TestQuestionsUnanswered makes the calls fail that only ask about a descriptor
 // or widen a pipe. The programs then do without.
 func TestQuestionsUnanswered(t *testing.T) {
+	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
 	copies := func(w way) bool { return w.shortcuts() != nil }
@@ -261,6 +268,7 @@ func TestQuestionsUnanswered(t *testing.T) {
 
 // TestCloseFails has the disk say only at the end that it kept nothing.
 func TestCloseFails(t *testing.T) {
+	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
 	eachWay(t, sourceSize, everyWay, func(t *testing.T, p plan) {
@@ -296,6 +304,7 @@ func closeFails(t *testing.T, p plan, i injection, diagnostic string) {
 
 // TestOpenFails makes the opening of a file fail.
 func TestOpenFails(t *testing.T) {
+	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
 	eachWay(t, sourceSize, func(w way) bool { return w.in == operand }, func(t *testing.T, p plan) {
@@ -319,6 +328,7 @@ func TestOpenFails(t *testing.T) {
 // a few. They say which file they could not open; Go's runtime, which would
 // like some of its own, is not heard of.
 func TestFewDescriptors(t *testing.T) {
+	withoutRace(t, "the linker that it needs opens files")
 	t.Parallel()
 	for _, w := range []way{
 		{program: "cat", in: operand, out: pipe, copy: none},
@@ -366,9 +376,7 @@ const leastMemory = 1_000_000
 
 // TestLittleMemory runs the programs in just that.
 func TestLittleMemory(t *testing.T) {
-	if len(raceFlags) > 0 {
-		t.Skip("the race detector reserves address space without end")
-	}
+	withoutRace(t, "it reserves address space without end")
 	t.Parallel()
 	eachWay(t, sourceSize, everyWay, func(t *testing.T, p plan) {
 		tr := try(t, p)

@@ -452,7 +452,7 @@ func (tr *trial) start() {
 	line := append(append(append([]string{}, tr.before...), program(tr.program)), tr.args()...)
 	tr.cmd = exec.CommandContext(ctx, line[0], line[1:]...)
 	tr.cmd.Dir = tr.dir
-	tr.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, tr.env...)
+	tr.cmd.Env = environment(append(tr.env, "PATH="+os.Getenv("PATH"))...)
 	tr.cmd.Stdin, tr.cmd.Stdout, tr.cmd.Stderr = tr.stdin.file, tr.stdout.file, &tr.stderr
 	if tr.in == operand {
 		tr.cmd.Stdin = nil
@@ -468,6 +468,23 @@ func (tr *trial) start() {
 	}
 	if tr.copy.other != nil {
 		tr.pumps.Go(func() { tr.copyGot = tr.takeCopy(tr, tr.copy.other) })
+	}
+}
+
+// environment is what the programs see, and nothing else; but the race detector
+// would have each wait for a second at its end.
+func environment(variables ...string) []string {
+	if len(raceFlags) > 0 {
+		return append(variables, "GORACE=atexit_sleep_ms=0")
+	}
+	return append([]string{}, variables...)
+}
+
+// withoutRace skips a test that shows nothing more of programs which the race
+// detector watches, or cannot be had of them.
+func withoutRace(t *testing.T, reason string) {
+	if len(raceFlags) > 0 {
+		t.Skip("not with the race detector: " + reason)
 	}
 }
 

@@ -214,8 +214,8 @@ func TestHostileEnvironment(t *testing.T) {
 				made, _ := os.ReadFile(filepath.Join(cmd.Dir, "made"))
 				return string(made), ending{status: status, out: out.Bytes(), stderr: stderr.String()}
 			}
-			madeIn, in := run(hostile)
-			madeWithout, without := run([]string{})
+			madeIn, in := run(environment(hostile...))
+			madeWithout, without := run(environment())
 			assert.Equal(t, without, in)
 			assert.Equal(t, madeWithout, madeIn)
 		})
@@ -246,6 +246,7 @@ func TestNoName(t *testing.T) {
 // process started, no name touched but those given, no temporary file or pipe
 // made. The rest, by name, is what Go's runtime looks at when it starts.
 func TestFootprint(t *testing.T) {
+	withoutRace(t, "it brings a linker and threads of its own")
 	requireStrace(t)
 	t.Parallel()
 	runtimes := regexp.MustCompile(`^/(sys/(kernel/mm/transparent_hugepage|fs/cgroup|devices/system/cpu)|proc/self/(cgroup|mountinfo|maps|auxv)|etc/ld\.so|.*lib.*\.so)`)

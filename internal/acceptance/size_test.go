@@ -237,7 +237,7 @@ func measure(t *testing.T, stdin, stdout *os.File, args ...string) *measured {
 		defer runtime.UnlockOSThread()
 		process, err := os.StartProcess(program(args[0]), args, &os.ProcAttr{
 			Files: []*os.File{stdin, stdout, stderr},
-			Env:   []string{},
+			Env:   environment(),
 			Sys:   &syscall.SysProcAttr{Ptrace: true},
 		})
 		close(started)
@@ -358,7 +358,7 @@ func execute(t *testing.T, dir, stdin, name string, args ...string) ending {
 	ctx, cancel := context.WithTimeout(context.Background(), trialLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program(name), args...)
-	cmd.Dir, cmd.Env = dir, []string{}
+	cmd.Dir, cmd.Env = dir, environment()
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr

@@ -4,6 +4,7 @@ package stream
 
 import (
 	"io"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -50,6 +51,9 @@ func (c *Copier) findShortcut() (way string, shortcut func() int) {
 			way, shortcut = c.toTwo()
 		} else {
 			way, shortcut = c.toOne(in)
+		}
+		if !slices.ContainsFunc(c.outs, func(fd int) bool { return kindOf(fd) == unix.S_IFIFO }) {
+			return way, shortcut // nothing here raises SIGPIPE
 		}
 		return way, only(shortcut, c.hasBytes)
 	case unix.S_IFREG:
