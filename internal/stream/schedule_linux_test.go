@@ -433,12 +433,19 @@ func (s *schedule) feed() {
 			return
 		}
 		rest = rest[step.bytes:]
-		s.perform(step.act, s.in.fd, func() {
-			s.in.waiting.Store(true)
-			s.until("all that was written has arrived", s.hasArrived)
-			s.in.waiting.Store(false)
-		})
+		s.perform(step.act, s.in.fd, s.awaitArrival)
 	}
+	if s.in.kind == "terminal" {
+		// What a terminal was given last is not yet on its other side, and a read
+		// that comes between it and the close may report the close first.
+		s.awaitArrival()
+	}
+}
+
+func (s *schedule) awaitArrival() {
+	s.in.waiting.Store(true)
+	s.until("all that was written has arrived", s.hasArrived)
+	s.in.waiting.Store(false)
 }
 
 // write reports whether all of p was taken.
