@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -59,8 +60,8 @@ func (tr *trial) strace(i injection) {
 	}
 }
 
-// onAnyWidth adds the name that a call has on machines of 32 bits, if another.
-func onAnyWidth(call string) string { return call + ",?" + call + "64" }
+// nowhere is where a call is made that concerns no descriptor yet.
+const nowhere side = "nowhere"
 
 // paths are the names of a side, or of all.
 func (tr *trial) paths(at side) (paths []string) {
@@ -137,23 +138,26 @@ func TestShortcutsDeclined(t *testing.T) {
 	copies := func(w way) bool { return w.shortcuts() != nil && !w.atOnce() }
 	eachWay(t, sourceSize, copies, declined)
 	// Where a single call takes all of a file, cat is given the file three times.
-	for _, w := range []way{
-		{"cat", "in in", operand, file, none, "then copy_file_range"},
-		{"cat", "in in", operand, terminal, none, "then sendfile"},
-	} {
-		t.Run(w.String(), func(t *testing.T) {
-			t.Parallel()
-			p := planFor(w, sourceSize)
-			p.want = bytes.Repeat(p.source, 3)
-			declined(t, p)
-		})
-	}
+	w := way{"cat", "in in", operand, file, none, "then copy_file_range"}
+	t.Run(w.String(), func(t *testing.T) {
+		t.Parallel()
+		p := planFor(w, sourceSize)
+		p.want = bytes.Repeat(p.source, 3)
+		declined(t, p)
+	})
 }
 
 // atOnce reports whether a single call is all there is to the shortcut.
-func (w way) atOnce() bool { return readsFile(w) && w.out != pipe }
+func (w way) atOnce() bool { return readsFile(w) && w.out == file }
+
+// ownPipe reports whether the shortcut goes by a pipe of the program's own.
+func (w way) ownPipe() bool { return readsFile(w) && slices.Contains(w.shortcuts(), "splice") }
 
 func declined(t *testing.T, p plan) {
+	sides := []side{inSide}
+	if p.ownPipe() {
+		sides = append(sides, outSide)
+	}
 	for _, call := range p.shortcuts() {
 		for _, fault := range []string{
 			"error=EINTR", "error=EAGAIN", "error=ENOSYS", "error=EINVAL", "error=EIO", "error=EXDEV",
@@ -163,7 +167,9 @@ func declined(t *testing.T, p plan) {
 				if fault == "error=EINTR" && when == "2+" {
 					when = "2..200" // for ever would be for ever
 				}
-				suffer(t, p, injection{calls: onAnyWidth(call), at: inSide, fault: fault, when: when, many: true}, noSide, "")
+				for _, at := range sides {
+					suffer(t, p, injection{calls: call, at: at, fault: fault, when: when, many: true}, noSide, "")
+				}
 			}
 		}
 	}
@@ -272,6 +278,18 @@ func TestQuestionsUnanswered(t *testing.T) {
 					suffer(t, p, i, noSide, "")
 				}
 			}
+		}
+	})
+}
+
+// TestNoPipe refuses the pipe that a file goes by.
+func TestNoPipe(t *testing.T) {
+	withoutRace(t, oneThread)
+	requireStrace(t)
+	t.Parallel()
+	eachWay(t, sourceSize, way.ownPipe, func(t *testing.T, p plan) {
+		for _, errno := range []string{"EMFILE", "ENFILE", "ENOSYS"} {
+			suffer(t, p, injection{calls: "pipe2", at: nowhere, fault: "error=" + errno, when: "1+"}, noSide, "")
 		}
 	})
 }

@@ -73,7 +73,7 @@ const plainly = "(read and write)"
 func ways() []way {
 	return []way{
 		{"cat", "", file, file, none, "then copy_file_range"},
-		{"cat", "", file, terminal, none, "then sendfile"},
+		{"cat", "", file, terminal, none, "then splice"},
 		{"cat", "", file, pipe, none, "then splice"},
 		{"cat", "", operand, pipe, none, "then splice"},
 		{"cat", "", pipe, file, none, "then splice"},
@@ -82,7 +82,7 @@ func ways() []way {
 		{"cat", "", pipe, terminal, none, "then splice"},
 		{"cat", "", operand, appended, none, plainly},
 		{"cat", "", pipe, appended, none, plainly},
-		{"cat", "", file, socket, none, plainly},
+		{"cat", "", file, socket, none, "then splice"},
 		{"cat", "", socket, pipe, none, plainly},
 		{"cat", "", terminal, file, none, plainly},
 		{"cat", "-n", operand, pipe, none, "format"},

@@ -243,8 +243,8 @@ func TestNoName(t *testing.T) {
 }
 
 // TestFootprint watches the system calls of each way: nothing is executed, no
-// process started, no name touched but those given, no temporary file or pipe
-// made. The rest, by name, is what Go's runtime looks at when it starts.
+// process started, no name touched but those given, no temporary file made, and
+// no pipe but the one that a file may go by. The rest, by name, is what Go's runtime looks at when it starts.
 func TestFootprint(t *testing.T) {
 	withoutRace(t, "it brings a linker and threads of its own")
 	requireStrace(t)
@@ -259,10 +259,14 @@ func TestFootprint(t *testing.T) {
 		tr.check(tr.run(), noSide, "")
 		log, err := os.ReadFile(tr.path("calls"))
 		require.NoError(t, err)
-		executed := 0
+		executed, pipes := 0, 0
 		for line := range strings.Lines(string(log)) {
 			if strings.Contains(line, " execve(") {
 				executed++
+				continue
+			}
+			if strings.Contains(line, " pipe2(") {
+				pipes++
 				continue
 			}
 			if m := opened.FindStringSubmatch(line); m != nil {
@@ -275,5 +279,6 @@ func TestFootprint(t *testing.T) {
 			assert.Regexp(t, expected, line)
 		}
 		assert.Equal(t, 1, executed, "programs executed")
+		assert.Equal(t, p.ownPipe(), pipes == 1, "%d pipes made", pipes)
 	})
 }

@@ -60,6 +60,7 @@ type Copier struct {
 	asked    bool       // whether the outputs of now have been asked about
 	grown    bool       // whether the pipes have been widened for it
 	flows    bool       // whether a read has returned more than a packet holds
+	own      []int      // both ends of the pipe that the shortcut goes by, if it does
 
 	moved int64
 	calls int
@@ -165,8 +166,12 @@ func (c *Copier) Await() error {
 	return nil
 }
 
-// Done tells the trace what the copy came to.
+// Done closes what the copy opened for itself, and tells the trace what it
+// came to.
 func (c *Copier) Done() {
+	for _, fd := range c.own {
+		Close(fd)
+	}
 	c.s.Trace.Copy(c.in, c.outs, c.moved, c.calls, strings.Join(c.ways, ", then "))
 }
 

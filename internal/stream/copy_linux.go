@@ -3,7 +3,6 @@
 package stream
 
 import (
-	"io"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -36,86 +35,54 @@ const (
 
 // findShortcut returns a call that moves bytes from c.in to all of c.outs,
 // and its name, or nil where there is none to try.
-//
-// The call is only made when there is something to move: into a pipe without
-// a reader it would raise SIGPIPE even at the end of the input, where all has
-// been written and there is nothing to die for.
 func (c *Copier) findShortcut() (way string, shortcut func() int) {
-	var st unix.Stat_t
-	if unix.Fstat(c.in, &st) != nil {
-		return "", nil
-	}
-	switch in := uint32(st.Mode) & unix.S_IFMT; in {
-	case unix.S_IFIFO:
-		if len(c.outs) == 2 {
-			way, shortcut = c.toTwo()
-		} else {
-			way, shortcut = c.toOne(in)
-		}
-		if !slices.ContainsFunc(c.outs, func(fd int) bool { return kindOf(fd) == unix.S_IFIFO }) {
-			return way, shortcut // nothing here raises SIGPIPE
-		}
-		return way, only(shortcut, c.hasBytes)
-	case unix.S_IFREG:
-		offset, err := unix.Seek(c.in, 0, io.SeekCurrent)
-		if err != nil {
-			return "", nil
-		}
-		end := c.moved + st.Size - offset
-		way, shortcut = c.toOne(in)
-		return way, only(shortcut, func() bool { return c.moved < end })
+	switch in, outs := kindOf(c.in), len(c.outs); {
+	case in == unix.S_IFIFO && outs == 1:
+		return c.fromPipe()
+	case in == unix.S_IFIFO && outs == 2:
+		return c.fromPipeToTwo()
+	case in == unix.S_IFREG && outs == 1:
+		return c.fromFile()
 	}
 	return "", nil // a terminal may go on after an end of file, and must be read to tell
 }
 
-// only makes the shortcut end where more says that nothing is left.
-func only(shortcut func() int, more func() bool) func() int {
-	if shortcut == nil {
-		return nil
-	}
-	return func() int {
-		if !more() {
-			return 0
-		}
-		return shortcut()
-	}
-}
-
-// hasBytes waits until the input pipe has bytes, or has come to its end.
-func (c *Copier) hasBytes() bool {
-	in := []unix.PollFd{{Fd: int32(c.in), Events: unix.POLLIN}}
-	return poll(in) == nil && in[0].Revents&unix.POLLIN != 0
-}
-
-// toOne moves pages to the only output.
-func (c *Copier) toOne(in uint32) (string, func() int) {
-	if len(c.outs) != 1 {
-		return "", nil
-	}
+// fromPipe moves a pipe's pages on.
+func (c *Copier) fromPipe() (string, func() int) {
 	from, to := c.in, c.outs[0]
-	out := kindOf(to)
-	switch {
-	case in == unix.S_IFIFO || out == unix.S_IFIFO:
-		return "splice", func() int {
-			c.growPipes()
-			return c.call(func() (int, error) { return moved(unix.Splice(from, nil, to, nil, most, 0)) })
-		}
-	case out == unix.S_IFREG:
+	return "splice", c.whileReadable(func() int {
+		c.growPipes()
+		return c.call(func() (int, error) { return moved(unix.Splice(from, nil, to, nil, most, 0)) })
+	})
+}
+
+// fromFile moves the pages of a file's cache. Unless they go to another file
+// they pass a pipe of our own: a pipe is locked while pages are looked up for
+// it, and ours keeps nobody waiting.
+func (c *Copier) fromFile() (string, func() int) {
+	from, to := c.in, c.outs[0]
+	if kindOf(to) == unix.S_IFREG {
 		return "copy_file_range", func() int {
 			return c.call(func() (int, error) { return unix.CopyFileRange(from, nil, to, nil, wholesale, 0) })
 		}
-	case out == unix.S_IFCHR:
-		return "sendfile", func() int {
-			return c.call(func() (int, error) { return unix.Sendfile(to, from, nil, wholesale) })
-		}
 	}
-	return "", nil
+	own := make([]int, 2)
+	if unix.Pipe2(own, unix.O_CLOEXEC) != nil {
+		return "", nil
+	}
+	c.own = own
+	return "splice", func() int {
+		c.growPipes()
+		n := c.call(func() (int, error) { return moved(unix.Splice(from, nil, own[1], nil, most, 0)) })
+		c.forward(own[0], to, n)
+		return n
+	}
 }
 
-// toTwo duplicates a pipe's pages into a pipe with tee(2), which leaves them
-// where they are, and then moves them on to the other output with splice(2).
-// tee always begins at the head of its source, so it cannot serve a third.
-func (c *Copier) toTwo() (string, func() int) {
+// fromPipeToTwo duplicates a pipe's pages into a pipe with tee(2), which leaves
+// them where they are, and then moves them on to the other output. tee always
+// begins at the head of its source, so it cannot serve a third.
+func (c *Copier) fromPipeToTwo() (string, func() int) {
 	if kindOf(c.outs[0]) != unix.S_IFIFO {
 		if c.KeepsOrder || kindOf(c.outs[1]) != unix.S_IFIFO {
 			return "", nil
@@ -123,34 +90,51 @@ func (c *Copier) toTwo() (string, func() int) {
 		c.outs[0], c.outs[1] = c.outs[1], c.outs[0]
 	}
 	from, twin, other := c.in, c.outs[0], c.outs[1]
-	return "tee and splice", func() int {
+	return "tee and splice", c.whileReadable(func() int {
 		c.growPipes()
 		n := c.call(func() (int, error) { return moved(unix.Tee(from, twin, most, 0)) })
-		for left := n; left > 0; {
-			m := c.call(func() (int, error) { return moved(unix.Splice(from, nil, other, nil, left, 0)) })
-			if m == 0 {
-				c.owe(left)
-				break
-			}
-			left -= m
-		}
+		c.forward(from, other, n)
 		return n
+	})
+}
+
+// whileReadable makes a shortcut wait for bytes in the input pipe, and end with
+// them, where an output is a pipe too. A call that moves bytes into a pipe
+// without a reader raises SIGPIPE even at the end of the input, where all has
+// been written and there is nothing to die for.
+func (c *Copier) whileReadable(shortcut func() int) func() int {
+	if !slices.ContainsFunc(c.outs, func(fd int) bool { return kindOf(fd) == unix.S_IFIFO }) {
+		return shortcut
+	}
+	return func() int {
+		in := []unix.PollFd{{Fd: int32(c.in), Events: unix.POLLIN}}
+		if poll(in) != nil || in[0].Revents&unix.POLLIN == 0 {
+			return 0
+		}
+		return shortcut()
 	}
 }
 
-// owe makes the next n bytes of the input pending for the last output alone:
-// the others have had them.
-func (c *Copier) owe(n int) {
-	block := make([]byte, n)
-	for got := 0; got < n; {
-		m, err := Read(c.in, block[got:])
-		if err != nil {
-			block = block[:got] // somebody else reads this pipe too
+// forward moves the next n bytes of a pipe to the last output. What it cannot
+// move it reads, and makes pending for that output alone: the others have had
+// it.
+func (c *Copier) forward(from, last, n int) {
+	for n > 0 {
+		m := c.call(func() (int, error) { return moved(unix.Splice(from, nil, last, nil, n, 0)) })
+		if m == 0 {
 			break
 		}
-		got += m
+		n -= m
 	}
-	c.pending, c.next = block, len(c.outs)-1
+	for n > 0 {
+		block := make([]byte, n)
+		m, err := Read(from, block)
+		if err != nil {
+			return // somebody else reads this pipe too
+		}
+		c.pending, c.next = append(c.pending, block[:m]...), len(c.outs)-1
+		n -= m
+	}
 }
 
 // call makes a call until no signal interrupts it, and returns the bytes it
@@ -180,7 +164,7 @@ func (c *Copier) growPipes() {
 		return
 	}
 	c.grown = true
-	for _, fd := range append([]int{c.in}, c.outs...) {
+	for _, fd := range slices.Concat([]int{c.in}, c.outs, c.own) {
 		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < most {
 			unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, most)
 		}

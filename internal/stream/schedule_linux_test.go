@@ -374,6 +374,7 @@ func (s *schedule) step(streams *Streams) {
 	c := streams.NewCopier(s.in.fd.fd, fds...)
 	c.moved, c.flows = int64(s.moved), s.moved > 0
 	defer func() { s.ways = c.ways }()
+	defer c.Done()
 	for c.Outputs() > 0 && s.err == nil {
 		var err error
 		if s.awaits {
