@@ -134,19 +134,37 @@ func (d *decoder) wholeBytes(dst []byte) []byte {
 	return append(dst, whole[:len(d.group)*6/8]...)
 }
 
-// withoutNewlines returns src less its newlines. It searches for them, and
-// copies the lines between.
+// withoutNewlines returns src less its newlines. Searching for each would take
+// longer than decoding. But most lines are as long as the one before: they are
+// copied on that assumption, and looked over all at once.
 func (d *decoder) withoutNewlines(src []byte) []byte {
-	if bytes.IndexByte(src, '\n') < 0 {
+	n := bytes.IndexByte(src, '\n')
+	if n < 0 {
 		return src
 	}
-	d.text = d.text[:0]
-	for {
-		n := bytes.IndexByte(src, '\n')
-		if n < 0 {
-			return append(d.text, src...)
+	for d.text = d.text[:0]; n >= 0; n = bytes.IndexByte(src, '\n') {
+		sure := len(d.text) + n
+		for n < len(src) && src[n] == '\n' {
+			d.text = append(d.text, src[:n]...)
+			src = src[n+1:]
 		}
-		d.text = append(d.text, src[:n]...)
+		if bytes.IndexByte(d.text[sure:], '\n') >= 0 { // there were shorter ones
+			d.text = appendWithout(d.text[:sure], '\n', d.text[sure:])
+		}
+	}
+	d.text = append(d.text, src...)
+	return d.text
+}
+
+// appendWithout appends src to dst, which may lie before it in the same
+// memory, less every c.
+func appendWithout(dst []byte, c byte, src []byte) []byte {
+	for {
+		n := bytes.IndexByte(src, c)
+		if n < 0 {
+			return append(dst, src...)
+		}
+		dst = append(dst, src[:n]...)
 		src = src[n+1:]
 	}
 }

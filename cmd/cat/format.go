@@ -22,7 +22,8 @@ type formatter struct {
 	options
 	shown      [256]shown
 	lines      bool // whether the options care where lines begin and end
-	onlyNumber bool // whether numbering every line is all they ask for
+	onlyNumber bool // whether all that they change in a line is to number it
+	stopEmpty  bool // whether empty lines are another matter then
 
 	counter   counter
 	midLine   bool // a line has begun and not ended
@@ -40,7 +41,8 @@ type shown struct {
 func newFormatter(opts options) *formatter {
 	f := &formatter{options: opts, counter: newCounter()}
 	f.lines = f.number || f.numberNonblank || f.squeeze || f.ends
-	f.onlyNumber = opts == options{number: true}
+	f.onlyNumber = (f.number || f.numberNonblank) && !f.nonprinting && !f.ends && !f.tabs
+	f.stopEmpty = f.numberNonblank || f.squeeze
 	for b := range f.shown {
 		var text [4]byte
 		f.shown[b].n = uint32(copy(text[:], f.show(byte(b))))
@@ -98,8 +100,9 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 	numberFull, numberEmpty := f.number || f.numberNonblank, f.number && !f.numberNonblank
 	for i := 0; i < len(src); {
 		if f.onlyNumber && !f.midLine {
-			read, written, midLine := f.counter.numberLines(out[n:], src[i:])
+			read, written, midLine := f.counter.numberLines(out[n:], src[i:], f.stopEmpty)
 			i, n, f.midLine = i+read, n+written, midLine
+			f.afterVoid = f.afterVoid && read == 0
 			if i == len(src) {
 				break
 			}
@@ -122,7 +125,7 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 			plain = copyLine(out[n:], src[i:])
 		}
 		i, n = i+plain, n+plain
-		if lines && i < len(src) && src[i] == '\n' {
+		if i < len(src) && src[i] == '\n' {
 			i++
 			n += f.endLine(out, n)
 			continue
@@ -173,7 +176,7 @@ func (f *formatter) endLine(out []byte, n int) int {
 		copy(out[n-1:], "^M$\n")
 		return 3
 	}
-	copy(out[n:], "$\n")
+	out[n], out[n+1] = '$', '\n'
 	return 2
 }
 

@@ -43,32 +43,43 @@ func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([
 }
 
 // readAhead reads in by a goroutine of its own, so that the kernel copies the
-// next blocks while this one is worked on. Each call of next returns one of
+// next bytes while these are worked on. Each call of next returns a block of
 // them, and gives back the one before. An error is the last thing it returns.
+//
+// Waking the other side takes long beside the work on a block, so as much is
+// read at once as makes two.
 func readAhead(in int) (next func() ([]byte, error)) {
-	type block struct {
+	type result struct {
 		bytes []byte
 		err   error
 	}
-	const blocks = 5 // one in work, one being filled, and some between for an even flow
-	empty, full := make(chan []byte, blocks), make(chan block, blocks)
-	for range blocks - 1 {
-		empty <- make([]byte, BlockSize)
+	const (
+		size    = 2 * BlockSize
+		buffers = 3 // one in work, one being filled, and one between for an even flow
+	)
+	empty, full := make(chan []byte, buffers), make(chan result, buffers)
+	for range buffers - 1 {
+		empty <- make([]byte, size)
 	}
 	go func() {
 		for buffer := range empty {
 			n, err := Read(in, buffer)
-			full <- block{buffer[:n], err}
+			full <- result{buffer[:n], err}
 			if err != nil {
 				return
 			}
 		}
 	}()
-	last := make([]byte, BlockSize)
+	last := result{bytes: make([]byte, size)}
+	var rest []byte
 	return func() ([]byte, error) {
-		empty <- last[:BlockSize]
-		b := <-full
-		last = b.bytes
-		return b.bytes, b.err
+		if len(rest) == 0 {
+			empty <- last.bytes[:size]
+			last = <-full
+			rest = last.bytes
+		}
+		block := rest[:min(len(rest), BlockSize)]
+		rest = rest[len(block):]
+		return block, last.err
 	}
 }
