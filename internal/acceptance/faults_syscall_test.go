@@ -198,20 +198,24 @@ func TestReadsAndWritesFail(t *testing.T) {
 }
 
 // TestReadingAheadFails is TestReadsAndWritesFail where one thread reads and
-// another writes. Through the smallest pipe a thread that never reads ahead
-// makes fewer than lateCall calls.
+// another writes. A thread that never reads ahead makes fewer than lateCall
+// calls, through the smallest pipe or from a file.
 func TestReadingAheadFails(t *testing.T) {
 	requireStrace(t)
 	t.Parallel()
-	lateCall := fmt.Sprint(aheadAfter/narrowPipe + 10)
-	ahead := func(w way) bool { return w.transforms() && w.in == pipe && w.out == pipe }
+	ahead := func(w way) bool {
+		return w.transforms() && w.in == pipe && w.out == pipe || readsFile(w) && w.traced == plainly
+	}
 	for _, w := range append(ways(), way{"cat", "-n", pipe, pipe, none, "format"}) {
 		if !ahead(w) {
 			continue
 		}
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
-			p := planFor(w, 3*aheadAfter)
+			p, lateCall := planFor(w, 3*aheadAfter), fmt.Sprint(aheadAfter/narrowPipe+10)
+			if readsFile(w) {
+				p, lateCall = planFor(w, 6*aheadAfter), "12"
+			}
 			for _, fault := range []string{"error=EINTR", "error=EAGAIN"} {
 				suffer(t, p, injection{calls: "read", at: inSide, fault: fault, when: lateCall, many: true}, noSide, "")
 				suffer(t, p, injection{calls: "write", at: outSide, fault: fault, when: lateCall, many: true}, noSide, "")

@@ -62,6 +62,10 @@ type Copier struct {
 	flows    bool       // whether a read has returned more than a packet holds
 	own      []int      // both ends of the pipe that the shortcut goes by, if it does
 
+	isFile    bool                   // whether the input is a regular file
+	readAhead func() ([]byte, error) // reads it, once it has proved long
+	stop      func()                 // ends that
+
 	moved int64
 	calls int
 	ways  []string
@@ -86,14 +90,13 @@ func (c *Copier) Step() error {
 			return nil
 		}
 		if len(c.pending) == 0 {
-			block := c.s.buffer()
-			n, err := Read(c.in, block)
+			block, err := c.read()
 			c.calls++
 			if err != nil {
 				return err
 			}
-			c.pending, c.next = block[:n], 0
-			c.flows = c.flows || n > unix.Getpagesize()
+			c.pending, c.next = block, 0
+			c.flows = c.flows || len(block) > unix.Getpagesize()
 		}
 	}
 	for ; c.next < len(c.outs); c.next++ {
@@ -107,6 +110,20 @@ func (c *Copier) Step() error {
 	return nil
 }
 
+// read returns the next bytes of the input. A long file is read ahead, since a
+// file never makes anybody wait for its bytes.
+func (c *Copier) read() ([]byte, error) {
+	if c.isFile && c.readAhead == nil && c.moved >= readAheadAfter {
+		c.readAhead, c.stop = readAhead(c.in)
+	}
+	if c.readAhead != nil {
+		return c.readAhead()
+	}
+	block := c.s.buffer()
+	n, err := Read(c.in, block)
+	return block[:n], err
+}
+
 // takeShortcut reports whether bytes moved without being read and written.
 // False may leave bytes pending that some output lacks.
 //
@@ -114,8 +131,12 @@ func (c *Copier) Step() error {
 // by the kernel they would stay packets, of which a short read loses the rest
 // (pipe(2)). Only reading tells: more than a page at once is no packet.
 func (c *Copier) takeShortcut() bool {
+	if c.readAhead != nil {
+		return false // the kernel would begin behind what has been read
+	}
 	if !c.asked && c.flows && c.moved >= shortcutAfter {
 		c.asked = true
+		c.isFile = kindOf(c.in) == unix.S_IFREG
 		c.way, c.shortcut = c.findShortcut()
 	}
 	if c.shortcut == nil {
@@ -171,6 +192,9 @@ func (c *Copier) Await() error {
 func (c *Copier) Done() {
 	for _, fd := range c.own {
 		Close(fd)
+	}
+	if c.stop != nil {
+		c.stop()
 	}
 	c.s.Trace.Copy(c.in, c.outs, c.moved, c.calls, strings.Join(c.ways, ", then "))
 }

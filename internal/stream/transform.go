@@ -1,9 +1,13 @@
 package stream
 
-import "io"
+import (
+	"io"
+	"slices"
+)
 
 // readAheadAfter is how many bytes are transformed one block after the other,
-// before it is worth a second thread to read while the first one works.
+// or copied where there is no shortcut, before it is worth a second thread to
+// read while the first one works.
 const readAheadAfter = 8 * BlockSize
 
 // Transform reads in block by block and writes to out what f makes of each.
@@ -26,29 +30,32 @@ func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([
 		} else if err != nil {
 			return err
 		}
-		var bad error
-		result, bad = f(result[:0], block)
-		if err := Write(out, result); err != nil {
-			return err
-		}
-		read, written = read+int64(len(block)), written+int64(len(result))
-		if bad != nil {
-			return bad
+		for piece := range slices.Chunk(block, BlockSize) {
+			var bad error
+			result, bad = f(result[:0], piece)
+			if err := Write(out, result); err != nil {
+				return err
+			}
+			read, written = read+int64(len(piece)), written+int64(len(result))
+			if bad != nil {
+				return bad
+			}
 		}
 		if !ahead && read >= readAheadAfter {
 			ahead = true
-			next = readAhead(in)
+			next, _ = readAhead(in)
 		}
 	}
 }
 
 // readAhead reads in by a goroutine of its own, so that the kernel copies the
-// next bytes while these are worked on. Each call of next returns a block of
-// them, and gives back the one before. An error is the last thing it returns.
+// next bytes while these are worked on. Each call of next returns some, and
+// gives back those before. An error is the last thing it returns. stop ends
+// the reading, and returns when it has ended.
 //
 // Waking the other side takes long beside the work on a block, so as much is
 // read at once as makes two.
-func readAhead(in int) (next func() ([]byte, error)) {
+func readAhead(in int) (next func() ([]byte, error), stop func()) {
 	type result struct {
 		bytes []byte
 		err   error
@@ -62,6 +69,7 @@ func readAhead(in int) (next func() ([]byte, error)) {
 		empty <- make([]byte, size)
 	}
 	go func() {
+		defer close(full)
 		for buffer := range empty {
 			n, err := Read(in, buffer)
 			full <- result{buffer[:n], err}
@@ -71,15 +79,15 @@ func readAhead(in int) (next func() ([]byte, error)) {
 		}
 	}()
 	last := result{bytes: make([]byte, size)}
-	var rest []byte
-	return func() ([]byte, error) {
-		if len(rest) == 0 {
-			empty <- last.bytes[:size]
-			last = <-full
-			rest = last.bytes
-		}
-		block := rest[:min(len(rest), BlockSize)]
-		rest = rest[len(block):]
-		return block, last.err
+	next = func() ([]byte, error) {
+		empty <- last.bytes[:size]
+		last = <-full
+		return last.bytes, last.err
 	}
+	stop = func() {
+		close(empty)
+		for range full {
+		}
+	}
+	return next, stop
 }
