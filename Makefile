@@ -41,11 +41,10 @@ test: ## run all tests
 
 race: ## the tests with the race detector, in the programs too
 	CGO_ENABLED=1 go test -race ./cmd/... $$(go list ./internal/... | grep -v acceptance)
-	CGO_ENABLED=1 go test -race -run 'TestScripts|TestDifferential|TestLessons' ./internal/acceptance
+	CGO_ENABLED=1 go test -race -run 'TestScripts|TestDifferential|TestLessons|TestWays|TestReadingAheadFails' ./internal/acceptance
 
-plain: ## the tests that hold without shortcuts, on programs built without them
-	go test -tags plain ./cmd/... ./internal/stream
-	go test -tags plain -run 'TestScripts|TestDifferential' ./internal/acceptance
+plain: ## all tests of programs built without shortcuts
+	go test -tags plain ./cmd/... ./internal/stream ./internal/acceptance
 
 differential: ## compare with GNU's programs: SEED=… CASES=…
 	SEED=$(SEED) CASES=$(CASES) go test -count=1 -run Differential -v ./internal/acceptance

@@ -71,7 +71,7 @@ const plainly = "(read and write)"
 
 // ways are all that the programs have: plain, each shortcut, transformed.
 func ways() []way {
-	return []way{
+	all := []way{
 		{"cat", "", file, file, none, "then copy_file_range"},
 		{"cat", "", file, terminal, none, "then splice"},
 		{"cat", "", file, pipe, none, "then splice"},
@@ -109,6 +109,12 @@ func ways() []way {
 		{"echo", "", none, socket, none, "write"},
 		{"echo", "", none, terminal, none, "write"},
 	}
+	for i := range all {
+		if plain && all[i].shortcuts() != nil {
+			all[i].traced = plainly
+		}
+	}
+	return all
 }
 
 func (w way) String() string {
