@@ -217,7 +217,7 @@ func TestReadingAheadFails(t *testing.T) {
 			t.Parallel()
 			p, lateCall := planFor(w, 3*aheadAfter), fmt.Sprint(aheadAfter/narrowPipe+10)
 			if readsFile(w) {
-				p, lateCall = planFor(w, 6*aheadAfter), "12"
+				p, lateCall = planFor(w, 8*aheadAfter), "10"
 			}
 			for _, fault := range []string{"error=EINTR", "error=EAGAIN"} {
 				suffer(t, p, injection{calls: "read", at: inSide, fault: fault, when: lateCall, many: true}, noSide, "")

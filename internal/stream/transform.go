@@ -54,14 +54,14 @@ func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([
 // the reading, and returns when it has ended.
 //
 // Waking the other side takes long beside the work on a block, so as much is
-// read at once as makes two.
+// read at once as makes several.
 func readAhead(in int) (next func() ([]byte, error), stop func()) {
 	type result struct {
 		bytes []byte
 		err   error
 	}
 	const (
-		size    = 2 * BlockSize
+		size    = 4 * BlockSize
 		buffers = 3 // one in work, one being filled, and one between for an even flow
 	)
 	empty, full := make(chan []byte, buffers), make(chan result, buffers)
