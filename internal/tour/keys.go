@@ -16,7 +16,7 @@ type keyboard struct {
 	fd      int
 	mu      sync.Mutex // over the terminal's mode
 	cooked  *term.State
-	pressed chan struct{} // a key to go on; nothing is kept while nobody waits
+	pressed chan struct{} // keeps one key to go on
 }
 
 // openKeyboard takes over the terminal until restore. The keys that stop the
@@ -27,7 +27,7 @@ func openKeyboard(tty *os.File, stop context.CancelCauseFunc) (*keyboard, error)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyboard{fd: fd, cooked: cooked, pressed: make(chan struct{})}
+	k := &keyboard{fd: fd, cooked: cooked, pressed: make(chan struct{}, 1)}
 	go k.read(tty, stop)
 	go k.suspendOnSignal()
 	return k, nil
@@ -61,6 +61,14 @@ func (k *keyboard) read(tty *os.File, stop context.CancelCauseFunc) {
 			default:
 			}
 		}
+	}
+}
+
+// forget drops a key that came before anything asked for it.
+func (k *keyboard) forget() {
+	select {
+	case <-k.pressed:
+	default:
 	}
 }
 

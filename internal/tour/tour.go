@@ -199,6 +199,7 @@ func (t *tour) pause(note string) error {
 	if t.keys == nil {
 		return context.Cause(t.ctx)
 	}
+	t.keys.forget()
 	t.page.prompt(note)
 	err := t.keys.wait(t.ctx)
 	t.page.wipePrompt()
