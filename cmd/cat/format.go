@@ -76,6 +76,9 @@ const (
 	widest = 24
 	// slack is room for stores that write more than they keep.
 	slack = 32
+	// piece is for how many bytes room is made at once, as much as they could
+	// come to need.
+	piece = 16 << 10
 	// stretch is how far to go by table before looking for bytes that can be
 	// copied again.
 	stretch = 64
@@ -83,11 +86,17 @@ const (
 
 // append appends src to dst in its new form, up to a carriage return that
 // must wait for what follows it. The error is always nil.
-//
-// Most bytes stay as they are: they are copied up to the first that needs
+func (f *formatter) append(dst, src []byte) ([]byte, error) {
+	for part := range slices.Chunk(src, piece) {
+		dst = f.format(dst, part)
+	}
+	return dst, nil
+}
+
+// format is append for one piece. Most bytes stay as they are: they are copied up to the first that needs
 // work. From there on it goes byte by byte, by table, for a short stretch,
 // since such bytes come together.
-func (f *formatter) append(dst, src []byte) ([]byte, error) {
+func (f *formatter) format(dst, src []byte) []byte {
 	n := len(dst)
 	dst = slices.Grow(dst, widest*len(src)+slack)
 	out := dst[:cap(dst)]
@@ -141,7 +150,7 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 		f.heldCR = true
 		n--
 	}
-	return out[:n], nil
+	return out[:n]
 }
 
 // translate writes each byte of src in its visible form and returns the

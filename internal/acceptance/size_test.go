@@ -260,8 +260,8 @@ func (m *measured) follow(pid int) error {
 		return err
 	}
 	for signal := 0; ; {
-		if err := syscall.PtraceCont(pid, signal); err != nil {
-			return err
+		if err := syscall.PtraceCont(pid, signal); err != nil && err != syscall.ESRCH {
+			return err // ESRCH: another thread has ended the process meanwhile
 		}
 		if _, err := syscall.Wait4(pid, &m.status, 0, nil); err != nil {
 			return err
