@@ -105,15 +105,20 @@ func (c *Copier) Step() error {
 			return err
 		}
 	}
-	c.count("read and write", len(c.pending))
+	c.count(plainWay, len(c.pending))
 	c.pending = nil
 	return nil
 }
 
+// plainWay is what the trace calls the way without a shortcut.
+const plainWay = "read and write"
+
 // read returns the next bytes of the input. A long file is read ahead, since a
-// file never makes anybody wait for its bytes.
+// file never makes anybody wait for its bytes; but not where a shortcut moved
+// the last of them, because then the end is all that is likely to come.
 func (c *Copier) read() ([]byte, error) {
-	if c.isFile && c.readAhead == nil && c.moved >= readAheadAfter {
+	plainly := len(c.ways) > 0 && c.ways[len(c.ways)-1] == plainWay
+	if c.isFile && plainly && c.readAhead == nil && c.moved >= readAheadAfter {
 		c.readAhead, c.stop = readAhead(c.in)
 	}
 	if c.readAhead != nil {
