@@ -375,24 +375,43 @@ func drainSlowly(r *os.File, pid int) (taken []byte) {
 	}
 }
 
-// waitAsleep returns when every thread of the process sleeps, or it has ended.
+// waitAsleep returns when the process sleeps, or has ended.
 func waitAsleep(pid int) {
 	for !asleep(pid) {
 		time.Sleep(100 * time.Microsecond)
 	}
 }
 
+// asleep reports whether every thread of the process sleeps. They are looked at
+// one after the other, and one that is seen asleep may be woken by the next
+// before that is seen asleep too. So it looks twice: all slept between the two
+// if none has gone to sleep again.
 func asleep(pid int) bool {
-	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
-	for _, path := range stats {
-		stat, err := os.ReadFile(path)
-		// The state is the letter after the name, which stands in parentheses.
-		_, state, found := strings.Cut(string(stat), ") ")
-		if err == nil && found && !strings.HasPrefix(state, "S") && !strings.HasPrefix(state, "Z") {
-			return false
-		}
+	first, sleeping := sleeps(pid)
+	if !sleeping {
+		return false
 	}
-	return true
+	second, sleeping := sleeps(pid)
+	return sleeping && first == second
+}
+
+// sleeps tells how often each thread of the process has gone to sleep, and
+// whether all were asleep when they were looked at.
+func sleeps(pid int) (counts string, sleeping bool) {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+	for _, path := range threads {
+		status, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		text := string(status)
+		if !strings.Contains(text, "\nState:\tS") && !strings.Contains(text, "\nState:\tZ") {
+			return "", false
+		}
+		_, count, _ := strings.Cut(text, "\nvoluntary_ctxt_switches:")
+		counts += path + count
+	}
+	return counts, true
 }
 
 func (s *script) runTTY(ts *testscript.TestScript, args []string) error {
