@@ -2,14 +2,17 @@
 
 PREFIX  = /usr/local
 DESTDIR =
+ROOT    = $(DESTDIR)$(PREFIX)
 
 # Where the programs are built.
 BIN = bin
 
 # Static programs without the C library: it would double their start-up.
 export CGO_ENABLED = 0
-# Some machines turn the stamping of the revision off for every build.
-BUILD = go build -buildvcs=auto -trimpath -ldflags '-s -w'
+# The revision is stamped even where the machine turns that off for every build,
+# but not where git will not tell it, as in a checkout that somebody else owns.
+STAMP = $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
+BUILD = go build -buildvcs=$(STAMP) -trimpath -ldflags '-s -w'
 
 PROGRAMS    = echo cat base64 tee
 MAN1        = $(PROGRAMS:%=man/%.1)
@@ -75,17 +78,17 @@ lint: ## gofmt, go vet, staticcheck and mandoc, all silent
 	@mandoc -T lint -W warning man/*
 
 install: all ## install programs and man pages: PREFIX=… DESTDIR=…
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 755 $(PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1' '$(ROOT)/share/man/man7'
+	install -m 755 $(PROGRAMS:%=$(BIN)/%) '$(ROOT)/bin'
+	install -m 644 $(MAN1) '$(ROOT)/share/man/man1'
+	install -m 644 $(MAN7) '$(ROOT)/share/man/man7'
 
 uninstall: ## remove what install put there, and the directories it leaves empty
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1) $(DESTDIR)$(PREFIX)/share/man/man7/fd42.7
-	@case $(DESTDIR)$(PREFIX) in /usr | /usr/local) ;; *) \
-		(cd $(DESTDIR)$(PREFIX) && rmdir -p bin share/man/man1 share/man/man7); \
-		if [ '$(DESTDIR)' ]; then cd $(DESTDIR) && rmdir -p .$(PREFIX); else rmdir $(PREFIX); fi ;; \
+	rm -f $(PROGRAMS:%='$(ROOT)'/bin/%)
+	rm -f $(PROGRAMS:%='$(ROOT)'/share/man/man1/%.1) '$(ROOT)'/share/man/man7/fd42.7
+	@case '$(ROOT)' in /usr | /usr/local) ;; *) \
+		(cd '$(ROOT)' && rmdir -p bin share/man/man1 share/man/man7); \
+		if [ '$(DESTDIR)' ]; then cd '$(DESTDIR)' && rmdir -p '.$(PREFIX)'; else rmdir '$(PREFIX)'; fi ;; \
 	esac 2>/dev/null || :
 
 dist: ## make the tarballs of a release, from the last commit, in dist/ (needs GNU tar)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 
 	"fd42.example/fd42/internal/cli"
@@ -42,24 +43,32 @@ func run(s *stream.Streams, args []string) int {
 	if !ok {
 		return s.Finish()
 	}
-	in := s.In
-	if len(files) == 1 && files[0] != "-" {
-		fd, err := s.Open(files[0])
-		if err != nil {
-			s.FailFile(files[0], err)
-			return s.Finish()
-		}
-		defer s.Close(fd)
-		in = fd
-	}
+	s.TellsOne = true
 	var c coder = &encoder{columns: int64(opts.wrap)}
 	if opts.decode {
 		c = newDecoder(opts.garbage)
 	}
+	if len(files) == 0 || files[0] == "-" {
+		if err := code(s, s.In, c); err != nil {
+			s.Fail(err)
+		}
+	} else if err := codeFile(s, files[0], c); err != nil {
+		s.FailFile(files[0], err)
+	}
+	return s.Finish()
+}
+
+// codeFile codes a named file. Its error is one of opening or closing the
+// file; others it has told.
+func codeFile(s *stream.Streams, name string, c coder) error {
+	in, err := s.Open(name)
+	if err != nil {
+		return err
+	}
 	if err := code(s, in, c); err != nil {
 		s.Fail(err)
 	}
-	return s.Finish()
+	return s.Close(in)
 }
 
 // code codes all of in, and returns the first error. What was read before
@@ -71,18 +80,19 @@ func code(s *stream.Streams, in int, c coder) error {
 		return err
 	}
 	last, badEnd := c.finish(nil, err == nil)
-	return cmp.Or(err, stream.Write(s.Out, last), badEnd)
+	writeErr := s.Write(last)
+	return cmp.Or(err, writeErr, badEnd)
 }
 
 func command() (*options, *cli.Command) {
-	opts := &options{wrap: 76}
+	opts := &options{wrap: defaultWrap}
 	c := cli.New("base64", "[OPTION]... [FILE]",
 		"Write FILE in base64 to standard output, or standard input where FILE is - or there is none.",
 		`  base64 picture.png > picture.txt      encode a file
   echo 'bGVhbmRybwo=' | base64 -d       decode a line
 `)
 	c.Flags.BoolVarP(&opts.decode, "decode", "d", false, "decode")
-	c.Flags.VarP(&opts.wrap, "wrap", "w", "end encoded lines after COLS characters (76); 0: do not")
+	c.Flags.VarP(&opts.wrap, "wrap", "w", "end encoded lines after COLS characters ("+opts.wrap.String()+"); 0: do not")
 	c.Flags.BoolVarP(&opts.garbage, "ignore-garbage", "i", false, "when decoding, skip bytes outside the alphabet")
 	return opts, c
 }
@@ -90,8 +100,10 @@ func command() (*options, *cli.Command) {
 // columns is the length of encoded lines; 0 means one line without an end.
 type columns int64
 
+const defaultWrap columns = 76 // RFC 2045, 6.8
+
 func (c *columns) Type() string   { return "COLS" }
-func (c *columns) String() string { return "76" }
+func (c *columns) String() string { return strconv.FormatInt(int64(*c), 10) }
 
 // Set takes a decimal number as strtol(3) does, with blanks and a sign before
 // it. A line longer than memory can count is never ended.

@@ -51,6 +51,10 @@ func newFormatter(opts options) *formatter {
 	return f
 }
 
+// grows reports whether more may come out than goes in; no formatter changes
+// nothing.
+func (f *formatter) grows() bool { return f != nil && f.options != options{squeeze: true} }
+
 // show is the rule for one byte, wherever it stands in a line.
 func (f *formatter) show(b byte) string {
 	switch {

@@ -43,7 +43,7 @@ func run(s *stream.Streams, args []string) int {
 		}
 	}
 	if c.format != nil {
-		if err := stream.Write(s.Out, c.format.finish()); err != nil {
+		if err := s.Write(c.format.finish()); err != nil {
 			s.Fail(err)
 		}
 	}
@@ -101,7 +101,7 @@ func (c *cat) file(name string) (err error) {
 		}()
 	}
 	switch {
-	case stream.FeedsItself(c.s.Out, in):
+	case stream.FeedsItself(c.s.Out, in, c.format.grows()):
 		return errLoop
 	case c.format == nil:
 		return c.s.Copy(c.s.Out, in)

@@ -314,9 +314,9 @@ func TestCloseFails(t *testing.T) {
 				closeFails(t, p, injection{calls: "close", at: copying, fault: "error=" + errno, when: "1"},
 					"tee: copy: "+reason+"\n")
 			}
-			if p.program == "cat" && p.in == operand {
+			if p.in == operand {
 				closeFails(t, p, injection{calls: "close", at: inSide, fault: "error=" + errno, when: "1"},
-					"cat: in: "+reason+"\n")
+					p.program+": in: "+reason+"\n")
 			}
 		}
 		// Interrupted, a descriptor is closed all the same (close(2), NOTES).

@@ -69,7 +69,7 @@ func TestMakeInstall(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Join(stage, path.Dir(others)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(stage, others), nil, 0o644))
 	}
-	own := filepath.Join(t.TempDir(), "fd42")
+	own := filepath.Join(t.TempDir(), "fd 42")
 	for _, at := range []struct{ prefix, destdir string }{{"/usr", stage}, {"/usr/local", stage}, {own, ""}} {
 		t.Run(at.prefix, func(t *testing.T) {
 			top := at.destdir + at.prefix
@@ -93,6 +93,17 @@ func TestMakeInstall(t *testing.T) {
 			do(t, dir, nil, "sh", append(private, "uninstall")...) // there is nothing left to do
 		})
 	}
+}
+
+// TestMakeWithoutRevision builds where git says nothing of the checkout, as it
+// does where somebody else owns it.
+func TestMakeWithoutRevision(t *testing.T) {
+	t.Parallel()
+	dir := repository(t)
+	do(t, dir, nil, "sh", "-c", "GIT_DIR=/nowhere make")
+	said := do(t, dir, nil, filepath.Join(dir, "bin", "cat"), "--version")
+	assert.NotContains(t, said, "revision")
+	smoke(t, filepath.Join(dir, "bin"))
 }
 
 // installed has what `make install` puts below top, and with which modes.

@@ -31,7 +31,7 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	args := slices.Concat([]string{"build"}, raceFlags, plainFlags, []string{"-trimpath", "-o", dir, "./cmd/..."})
+	args := slices.Concat([]string{"build"}, raceFlags, plainFlags, []string{"-buildvcs=false", "-trimpath", "-o", dir, "./cmd/..."})
 	build := exec.Command("go", args...)
 	build.Dir = root
 	build.Env = os.Environ()

@@ -54,6 +54,7 @@ type Copier struct {
 
 	pending []byte // read, and still to be written to outs[next:]
 	next    int
+	polled  []unix.PollFd // what Await waits for: the input, and outputs with readers
 
 	shortcut func() int // moves some bytes to every output; 0: no longer
 	way      string     // the shortcut's name
@@ -163,7 +164,7 @@ func (c *Copier) Drop(fd int) {
 	if i < c.next {
 		c.next--
 	}
-	c.asked, c.grown, c.shortcut = false, false, nil
+	c.asked, c.grown, c.shortcut, c.polled = false, false, nil, nil
 }
 
 // Await waits until there is something to read, or until the reader of an
@@ -175,16 +176,18 @@ func (c *Copier) Await() error {
 	if flags, err := unix.FcntlInt(uintptr(c.in), unix.F_GETFL, 0); err == nil && flags&unix.O_ACCMODE == unix.O_WRONLY {
 		return nil // reading will say so; it never gets ready
 	}
-	fds := []unix.PollFd{{Fd: int32(c.in), Events: unix.POLLIN}}
-	for _, fd := range c.outs {
-		if kind := kindOf(fd); kind == unix.S_IFIFO || kind == unix.S_IFSOCK {
-			fds = append(fds, unix.PollFd{Fd: int32(fd)}) // no events: failures are always told
+	if c.polled == nil {
+		c.polled = append(c.polled, unix.PollFd{Fd: int32(c.in), Events: unix.POLLIN})
+		for _, fd := range c.outs {
+			if kind := kindOf(fd); kind == unix.S_IFIFO || kind == unix.S_IFSOCK {
+				c.polled = append(c.polled, unix.PollFd{Fd: int32(fd)}) // no events: failures are always told
+			}
 		}
 	}
-	if err := poll(fds); err != nil {
+	if err := poll(c.polled); err != nil {
 		return &Error{Op: OpRead, FD: c.in, Err: err}
 	}
-	for _, f := range fds[1:] {
+	for _, f := range c.polled[1:] {
 		if f.Revents&(unix.POLLERR|unix.POLLHUP) != 0 {
 			return &Error{Op: OpWrite, FD: int(f.Fd), Err: unix.EPIPE}
 		}

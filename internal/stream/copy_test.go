@@ -219,6 +219,35 @@ func TestAwait(t *testing.T) {
 	assert.Equal(t, io.EOF, c.Step())
 }
 
+// TestStepMakesNoGarbage is for tee when it has run out of descriptors: from
+// then on nothing is collected, and what each step left behind would add up.
+func TestStepMakesNoGarbage(t *testing.T) {
+	block := make([]byte, 8<<10) // more than a packet
+	for outputs := 1; outputs <= 3; outputs++ {
+		in, feeder := pipe(t)
+		var outs []int
+		var readers []*end
+		for range outputs {
+			r, w := pipe(t)
+			outs, readers = append(outs, w.fd), append(readers, r)
+		}
+		c := new(Streams).NewCopier(in.fd, outs...)
+		step := func() {
+			Write(feeder.fd, block)
+			c.Await()
+			c.Step()
+			for _, r := range readers {
+				Read(r.fd, block)
+			}
+		}
+		for c.moved < 2*shortcutAfter {
+			step()
+		}
+		assert.Zero(t, testing.AllocsPerRun(100, step), "%d outputs", outputs)
+		c.Done()
+	}
+}
+
 func TestTransform(t *testing.T) {
 	upper := func(dst, src []byte) ([]byte, error) { return append(dst, strings.ToUpper(string(src))...), nil }
 	errStop := errors.New("enough")

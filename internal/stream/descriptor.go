@@ -101,14 +101,23 @@ func poll(fds []unix.PollFd) error {
 
 // FeedsItself reports whether what is written to out would be read again from
 // in: both are the same regular file, and the next read lies before the next
-// write. An error in finding out is no loop.
-func FeedsItself(out, in int) bool {
+// write. Where the copy grows it also does if anything is left to be read,
+// since the writing then overtakes the reading. An error in finding out is no
+// loop.
+func FeedsItself(out, in int, grows bool) bool {
 	var o, i unix.Stat_t
 	if unix.Fstat(out, &o) != nil || unix.Fstat(in, &i) != nil {
 		return false
 	}
 	if o.Mode&unix.S_IFMT != unix.S_IFREG || o.Dev != i.Dev || o.Ino != i.Ino {
 		return false
+	}
+	readAt, err := unix.Seek(in, 0, io.SeekCurrent)
+	if err != nil {
+		return false
+	}
+	if grows {
+		return readAt < i.Size
 	}
 	writeAt, err := unix.Seek(out, 0, io.SeekCurrent)
 	if err != nil {
@@ -117,6 +126,5 @@ func FeedsItself(out, in int) bool {
 	if flags, err := unix.FcntlInt(uintptr(out), unix.F_GETFL, 0); err == nil && flags&unix.O_APPEND != 0 {
 		writeAt = o.Size
 	}
-	readAt, err := unix.Seek(in, 0, io.SeekCurrent)
-	return err == nil && readAt < writeAt
+	return readAt < writeAt
 }

@@ -89,17 +89,18 @@ func TestFeedsItself(t *testing.T) {
 		content         string
 		flags           int   // of the output
 		readAt, writeAt int64 // offsets
-		want            bool
+		same, grows     bool  // what is wanted of a copy of the same length, and of one that grows
 	}{
-		{"empty", "", unix.O_WRONLY, 0, 0, false},
-		{"empty, appended to", "", unix.O_WRONLY | unix.O_APPEND, 0, 0, false},
-		{"read before written", "abcdef", unix.O_WRONLY, 0, 6, true},
-		{"read one before written", "abcdef", unix.O_WRONLY, 2, 3, true},
-		{"read where written", "abcdef", unix.O_WRONLY, 3, 3, false},
-		{"read after written", "abcdef", unix.O_WRONLY, 3, 0, false},
-		{"appended to", "abcdef", unix.O_WRONLY | unix.O_APPEND, 0, 0, true},
-		{"appended to, read at the end", "abcdef", unix.O_WRONLY | unix.O_APPEND, 6, 0, false},
-		{"appended to, both offsets further on", "abcdef", unix.O_WRONLY | unix.O_APPEND, 7, 9, false},
+		{"empty", "", unix.O_WRONLY, 0, 0, false, false},
+		{"empty, appended to", "", unix.O_WRONLY | unix.O_APPEND, 0, 0, false, false},
+		{"read before written", "abcdef", unix.O_WRONLY, 0, 6, true, true},
+		{"read one before written", "abcdef", unix.O_WRONLY, 2, 3, true, true},
+		{"read where written", "abcdef", unix.O_WRONLY, 3, 3, false, true},
+		{"read after written", "abcdef", unix.O_WRONLY, 3, 0, false, true},
+		{"read at the end", "abcdef", unix.O_WRONLY, 6, 0, false, false},
+		{"appended to", "abcdef", unix.O_WRONLY | unix.O_APPEND, 0, 0, true, true},
+		{"appended to, read at the end", "abcdef", unix.O_WRONLY | unix.O_APPEND, 6, 0, false, false},
+		{"appended to, both offsets further on", "abcdef", unix.O_WRONLY | unix.O_APPEND, 7, 9, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			name := tempFile(t, c.content)
@@ -108,19 +109,22 @@ func TestFeedsItself(t *testing.T) {
 			out, in := open(t, name, c.flags), open(t, link, unix.O_RDONLY)
 			seek(t, out, c.writeAt)
 			seek(t, in, c.readAt)
-			assert.Equal(t, c.want, FeedsItself(out.fd, in.fd))
+			assert.Equal(t, c.same, FeedsItself(out.fd, in.fd, false))
+			assert.Equal(t, c.grows, FeedsItself(out.fd, in.fd, true))
 		})
 	}
 
 	name := tempFile(t, "abc")
 	appended := open(t, name, unix.O_WRONLY|unix.O_APPEND)
 	other := open(t, tempFile(t, "abc"), unix.O_RDONLY)
-	assert.False(t, FeedsItself(appended.fd, other.fd), "another file")
 	r, w := pipe(t)
-	assert.False(t, FeedsItself(w.fd, r.fd), "a pipe")
 	null := open(t, os.DevNull, unix.O_RDWR)
-	assert.False(t, FeedsItself(null.fd, null.fd), "a device")
-	assert.False(t, FeedsItself(-1, -1), "nothing")
+	for _, grows := range []bool{false, true} {
+		assert.False(t, FeedsItself(appended.fd, other.fd, grows), "another file")
+		assert.False(t, FeedsItself(w.fd, r.fd, grows), "a pipe")
+		assert.False(t, FeedsItself(null.fd, null.fd, grows), "a device")
+		assert.False(t, FeedsItself(-1, -1, grows), "nothing")
+	}
 }
 
 func seek(t *testing.T, e *end, offset int64) {

@@ -31,6 +31,9 @@ type Streams struct {
 	// as an error like any other. It is then not killed by SIGPIPE.
 	OutlivesReaders bool
 
+	// TellsOne is for a program that reports its first failure and no other.
+	TellsOne bool
+
 	Trace *trace.Log // nil when nobody asked for a trace
 
 	failed bool
@@ -73,6 +76,9 @@ func (s *Streams) Finish() int {
 // by SIGPIPE instead, as it ends any Unix program.
 func (s *Streams) Fail(err error) {
 	s.dieOfBrokenPipe(err)
+	if s.TellsOne && s.failed {
+		return
+	}
 	s.failed = true
 	s.Trace.Error(err.Error())
 	s.say(err.Error())
@@ -91,6 +97,9 @@ func (s *Streams) say(message string) {
 	s.dieOfBrokenPipe(Write(s.Err, []byte(s.Program+": "+message+"\n")))
 }
 
+// dieOfBrokenPipe ends the process by SIGPIPE if err is a write without a reader
+// (POSIX, write(), EPIPE) and the program has not chosen to live on. Of any other
+// err it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
 	var e *Error
 	if !s.OutlivesReaders && errors.As(err, &e) && e.Op == OpWrite && e.Err == unix.EPIPE {
@@ -102,7 +111,7 @@ func (s *Streams) dieOfBrokenPipe(err error) {
 // Write writes all of p to standard output.
 func (s *Streams) Write(p []byte) error {
 	err := Write(s.Out, p)
-	if err == nil {
+	if err == nil && len(p) > 0 {
 		s.Trace.Write(s.Out, len(p))
 	}
 	return err
@@ -130,8 +139,9 @@ func (s *Streams) open(name string, flags int, mode uint32) (int, error) {
 		s.Trace.Open(name, fd)
 	case unix.EMFILE:
 		// Collecting garbage may make Go's runtime start its poller, and end
-		// the process when no descriptor is left for that. All that is still
-		// to be made here is diagnostics.
+		// the process when no descriptor is left for that. What is made from
+		// here on is little and does not grow with the input: a copy makes
+		// nothing anew with each step.
 		debug.SetGCPercent(-1)
 	}
 	return fd, err

@@ -67,6 +67,11 @@ func TestDiagnostics(t *testing.T) {
 		{"a file, while read", func(s *Streams) { s.FailFile("f", &Error{OpRead, 3, unix.EISDIR}) }, 1, "prog: f: Is a directory\n"},
 		{"two", func(s *Streams) { s.FailFile("", unix.ENOENT); s.FailFile("b", unix.EACCES) }, 1,
 			"prog: '': No such file or directory\nprog: b: Permission denied\n"},
+		{"two of a program that tells one", func(s *Streams) {
+			s.TellsOne = true
+			s.Fail(&Error{OpWrite, 1, unix.ENOSPC})
+			unix.Close(s.Out)
+		}, 1, "prog: write error: No space left on device\n"},
 		{"a gone reader that is outlived", func(s *Streams) { s.OutlivesReaders = true; s.Fail(gone(OpWrite)) }, 1, "prog: write error: Broken pipe\n"},
 		{"EPIPE of a read is no gone reader", func(s *Streams) { s.Fail(gone(OpRead)) }, 1, "prog: read error: Broken pipe\n"},
 		{"closing", func(s *Streams) { unix.Close(s.Out) }, 1, "prog: write error: Bad file descriptor\n"},

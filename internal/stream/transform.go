@@ -13,7 +13,9 @@ const readAheadAfter = 8 * BlockSize
 // Transform reads in block by block and writes to out what f makes of each.
 // What has been read is written before anything waits for more. f appends to
 // dst, and may keep neither dst nor src; an error of f's ends the work after
-// what f returned beside it has been written. Other errors are *Error.
+// what f returned beside it has been written. Other errors are *Error. After an
+// error of f's or of writing, in may still be read from, until the process ends:
+// nothing can call back a thread that waits for a pipe.
 // verb names the work in the trace.
 func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([]byte, error)) error {
 	var read, written int64

@@ -70,16 +70,16 @@ func (l *Log) Copy(in int, outs []int, bytes int64, calls int, way string) {
 	if way != "" {
 		way = " (" + way + ")"
 	}
-	l.line("copy   fd %d -> %s  %d bytes, %s%s", in, strings.Join(to, ", "), bytes, plural(calls, "call"), way)
+	l.line("copy   fd %d -> %s  %s, %s%s", in, strings.Join(to, ", "), plural(bytes, "byte"), plural(int64(calls), "call"), way)
 }
 
 // Transform tells how many bytes came in and what became of them.
 func (l *Log) Transform(verb string, in, out int, read, written int64) {
-	l.line("%-6s fd %d -> fd %d  %d bytes in, %d out", verb, in, out, read, written)
+	l.line("%-6s fd %d -> fd %d  %s in, %d out", verb, in, out, plural(read, "byte"), written)
 }
 
 // Write tells that bytes of the program's own were written.
-func (l *Log) Write(fd, bytes int) { l.line("write  fd %d  %d bytes", fd, bytes) }
+func (l *Log) Write(fd, bytes int) { l.line("write  fd %d  %s", fd, plural(int64(bytes), "byte")) }
 
 // Error tells of a diagnostic.
 func (l *Log) Error(message string) {
@@ -103,6 +103,7 @@ func (l *Log) line(format string, args ...any) {
 	unix.Write(l.fd, []byte(text))
 }
 
+// role is what a process is told to use fd for by whoever starts it.
 func role(fd int) string {
 	switch fd {
 	case 0:
@@ -174,7 +175,7 @@ func mode(fd int) string {
 	return text
 }
 
-func plural(n int, noun string) string {
+func plural(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

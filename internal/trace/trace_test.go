@@ -25,6 +25,7 @@ func TestEvents(t *testing.T) {
 	l.Transform("code", 0, 1, 8, 13)
 	l.Transform("format", 5, 1, 2, 9)
 	l.Write(1, 6)
+	l.Write(1, 1)
 	l.Error("invalid option -- 'x'\nTry")
 	l.Close(5)
 	l.Death(1)
@@ -37,6 +38,7 @@ func TestEvents(t *testing.T) {
 		"code   fd 0 -> fd 1  8 bytes in, 13 out",
 		"format fd 5 -> fd 1  2 bytes in, 9 out",
 		"write  fd 1  6 bytes",
+		"write  fd 1  1 byte",
 		"error  invalid option -- 'x'; Try",
 		"close  fd 5",
 		"death  SIGPIPE: the reader of fd 1 is gone",
