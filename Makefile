@@ -42,14 +42,14 @@ tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
 
 test: ## run all tests
-	go test -count=1 ./...
+	go test -count=1 -timeout 30m ./...
 
 race: ## the tests with the race detector, in the programs too
-	CGO_ENABLED=1 go test -race ./cmd/... $$(go list ./internal/... | grep -v acceptance)
-	CGO_ENABLED=1 go test -race -run 'TestScripts|TestDifferential|TestLessons|TestWays|TestReadingAheadFails' ./internal/acceptance
+	CGO_ENABLED=1 go test -timeout 30m -race ./cmd/... $$(go list ./internal/... | grep -v acceptance)
+	CGO_ENABLED=1 go test -timeout 30m -race -run 'TestScripts|TestDifferential|TestLessons|TestWays|TestReadingAheadFails' ./internal/acceptance
 
 plain: ## all tests of programs built without shortcuts
-	go test -tags plain ./cmd/... ./internal/stream ./internal/acceptance
+	go test -timeout 30m -tags plain ./cmd/... ./internal/stream ./internal/acceptance
 
 differential: ## compare with GNU's programs: SEED=… CASES=…
 	SEED=$(SEED) CASES=$(CASES) go test -count=1 -run Differential -v ./internal/acceptance

@@ -19,7 +19,7 @@ type decoder struct {
 	value       [256]byte // of each character; noValue outside the alphabet
 
 	text    []byte // a block without its newlines
-	clean   bool   // and without its garbage
+	clean   bool   // there is no garbage in it to be skipped, or it has been taken out
 	group   []byte // the 0 to 3 characters of an unfinished group
 	padding bool   // the group has had the first of two =
 }
@@ -169,8 +169,8 @@ func appendWithout(dst []byte, c byte, src []byte) []byte {
 	}
 }
 
-// withoutGarbage returns text less what is neither in the alphabet nor
-// padding. Every byte is stored, and the next goes on top of it if it should
+// withoutGarbage returns text, which may lie in d.text and is then overwritten
+// from its front, less what is neither in the alphabet nor padding. Every byte is stored, and the next goes on top of it if it should
 // not have been: that is faster than a branch nobody can predict.
 func (d *decoder) withoutGarbage(text []byte) []byte {
 	d.text = grow(d.text[:0], len(text))

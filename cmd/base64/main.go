@@ -17,8 +17,8 @@ import (
 	"fd42.example/fd42/internal/stream"
 )
 
-// The go:debug line above spares the runtime its look at the cgroup's CPU
-// limit, for which it would hold two descriptors open.
+// The go:debug line above has the runtime let go of the two descriptors by which
+// it would go on watching the cgroup's CPU limit.
 
 func main() { os.Exit(run(stream.Standard("base64"), os.Args[1:])) }
 

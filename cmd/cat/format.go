@@ -23,12 +23,12 @@ type formatter struct {
 	shown      [256]shown
 	lines      bool // whether the options care where lines begin and end
 	onlyNumber bool // whether all that they change in a line is to number it
-	stopEmpty  bool // whether empty lines are another matter then
+	stopEmpty  bool // whether an empty line is not numbered like the others, or not kept
 
-	counter   counter
-	midLine   bool // a line has begun and not ended
-	afterVoid bool // the last line was empty
-	heldCR    bool // a carriage return waits: is a newline next?
+	counter    counter
+	midLine    bool // a line has begun and not ended
+	afterEmpty bool // the last line was empty
+	heldCR     bool // a carriage return waits: is a newline next?
 }
 
 // shown is how one byte is written: the first n bytes of text, which is kept
@@ -97,9 +97,9 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// format is append for one piece. Most bytes stay as they are: they are copied up to the first that needs
-// work. From there on it goes byte by byte, by table, for a short stretch,
-// since such bytes come together.
+// format is append for one piece. Most bytes stay as they are: they are copied
+// up to the first that needs work. From there on it goes byte by byte, by table,
+// for a short stretch, since such bytes come together.
 func (f *formatter) format(dst, src []byte) []byte {
 	n := len(dst)
 	dst = slices.Grow(dst, widest*len(src)+slack)
@@ -115,21 +115,21 @@ func (f *formatter) format(dst, src []byte) []byte {
 		if f.onlyNumber && !f.midLine {
 			read, written, midLine := f.counter.numberLines(out[n:], src[i:], f.stopEmpty)
 			i, n, f.midLine = i+read, n+written, midLine
-			f.afterVoid = f.afterVoid && read == 0
+			f.afterEmpty = f.afterEmpty && read == 0 // -s has it stop at empty lines
 			if i == len(src) {
 				break
 			}
 		}
 		if lines && !f.midLine {
 			empty := src[i] == '\n'
-			if empty && f.squeeze && f.afterVoid {
+			if empty && f.squeeze && f.afterEmpty {
 				i++
 				continue
 			}
 			if empty && numberEmpty || !empty && numberFull {
 				n += f.counter.next(out[n:])
 			}
-			f.midLine, f.afterVoid = true, empty
+			f.midLine, f.afterEmpty = true, empty
 		}
 		var plain int
 		if printable {

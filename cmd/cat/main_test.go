@@ -41,6 +41,7 @@ func TestOptions(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
+	streamtest.Unset(t, "POSIXLY_CORRECT")
 	t.Chdir(t.TempDir())
 	for name, content := range map[string]string{"a": "one\n\n\n", "b": "\ntwo", "c": "three\n", "cr": "four\r", "nl": "\n"} {
 		require.NoError(t, os.WriteFile(name, []byte(content), 0o600))

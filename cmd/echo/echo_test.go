@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -81,7 +80,7 @@ func TestText(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	unset(t, "POSIXLY_CORRECT")
+	streamtest.Unset(t, "POSIXLY_CORRECT")
 	out := func(args ...string) string {
 		s := streamtest.New(t, "echo", "")
 		assert.Zero(t, run(s.Streams, args))
@@ -96,12 +95,6 @@ func TestRun(t *testing.T) {
 	t.Setenv("POSIXLY_CORRECT", "")
 	assert.Equal(t, "--help\n", out("--help"))
 	assert.Equal(t, "a\n\n", out(`a\n`))
-}
-
-// unset takes a variable out of the environment until the test ends.
-func unset(t *testing.T, name string) {
-	t.Setenv(name, "") // sees to its return
-	require.NoError(t, os.Unsetenv(name))
 }
 
 func TestRunFull(t *testing.T) {

@@ -68,7 +68,7 @@ func digits(text string, base, most int) (value byte, n int) {
 	for n < most && n < len(text) {
 		digit := strings.IndexByte("0123456789abcdefABCDEF", text[n])
 		if digit >= 16 {
-			digit -= 6
+			digit -= 6 // A to F mean what a to f do
 		}
 		if digit < 0 || digit >= base {
 			break

@@ -15,8 +15,8 @@ import (
 	"fd42.example/fd42/internal/stream"
 )
 
-// The go:debug line above spares the runtime its look at the cgroup's CPU
-// limit, for which it would hold two descriptors open.
+// The go:debug line above has the runtime let go of the two descriptors by which
+// it would go on watching the cgroup's CPU limit.
 
 func main() { os.Exit(run(stream.Standard("tee"), os.Args[1:])) }
 
@@ -66,11 +66,11 @@ func command() (*options, *cli.Command) {
 	flag.NoOptDefVal = string(warnNoPipe)
 	c.Notes = `MODE is one of:
   warn         report it and go on with the other outputs
-  warn-nopipe  the same, but silently where a reader is gone; without =MODE, this
+  warn-nopipe  the same, but silently where a reader is gone
   exit         report it and exit
   exit-nopipe  the same, but go on, silently, where a reader is gone
-Without this option a gone reader ends tee by SIGPIPE, and any other failure is
-reported and the rest go on.
+--output-error alone means warn-nopipe. Without the option a gone reader ends tee
+by SIGPIPE, and any other failure is reported and the rest go on.
 `
 	return opts, c
 }

@@ -26,7 +26,7 @@ func (m mode) exits() bool { return m == exit || m == exitNoPipe }
 func (m mode) dropsGone() bool { return m == warnNoPipe || m == exitNoPipe }
 
 func (m *mode) Type() string   { return "MODE" }
-func (m *mode) String() string { return "" }
+func (m *mode) String() string { return string(*m) }
 
 // Set takes a mode's name, or a beginning that no other shares.
 func (m *mode) Set(value string) error {

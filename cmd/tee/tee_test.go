@@ -32,6 +32,7 @@ func TestMode(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
+	streamtest.Unset(t, "POSIXLY_CORRECT")
 	for _, c := range []struct {
 		args     []string
 		want     options
@@ -59,6 +60,7 @@ func TestOptions(t *testing.T) {
 // TestRun gives tee an input of its own and checks the files named a and b,
 // where a had something in it.
 func TestRun(t *testing.T) {
+	streamtest.Unset(t, "POSIXLY_CORRECT")
 	const full = "/dev/full"
 	for _, c := range []struct {
 		name   string

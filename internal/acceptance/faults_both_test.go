@@ -71,7 +71,9 @@ func TestSamePipe(t *testing.T) {
 				tr.stdout = &end{kind: pipe, file: tr.stdin.other}
 				require.NoError(t, unix.SetNonblock(int(tr.stdout.file.Fd()), false))
 				tr.stdin.other = nil
-				_, err := tr.stdout.file.Write(tr.source)
+				capacity, err := unix.FcntlInt(tr.stdout.file.Fd(), unix.F_GETPIPE_SZ, 0)
+				require.NoError(t, err)
+				_, err = tr.stdout.file.Write(tr.source[:min(size, capacity)])
 				require.NoError(t, err)
 				tr.start()
 				tr.awaitWritten(40*size + 300_000)

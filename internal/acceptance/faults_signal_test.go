@@ -119,6 +119,7 @@ func fatal() []unix.Signal {
 		unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTRAP, unix.SIGABRT, unix.SIGUSR1, unix.SIGUSR2,
 		unix.SIGPIPE, unix.SIGALRM, unix.SIGTERM, unix.SIGSTKFLT, unix.SIGXCPU, unix.SIGVTALRM,
 		unix.SIGPROF, unix.SIGIO, unix.SIGPWR, unix.SIGSYS, unix.SIGKILL,
+		34, 35, 64, // of the real-time ones
 	}
 }
 
@@ -133,7 +134,7 @@ func TestFatalSignals(t *testing.T) {
 				if p.ignores(signal) {
 					continue
 				}
-				t.Run(unix.SignalName(signal), func(t *testing.T) {
+				t.Run(signal.String(), func(t *testing.T) {
 					tr, resume := p.reach(t)
 					require.NoError(t, tr.cmd.Process.Signal(signal))
 					got := tr.waitThen(func() { close(resume) })

@@ -89,7 +89,7 @@ func requireStrace(t *testing.T) {
 // so a program that has changed threads may not meet it, and begins again.
 func suffering(t *testing.T, p plan, i injection) (*trial, ending) {
 	last := ""
-	for range 10 {
+	for range 100 {
 		tr := try(t, p)
 		if i.many {
 			tr.narrow()

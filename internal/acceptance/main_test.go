@@ -4,11 +4,14 @@
 package acceptance
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -16,8 +19,19 @@ import (
 // PATH. Under -race they are built with the race detector too, which needs
 // cgo; see raceFlags.
 func TestMain(m *testing.M) {
+	if command := commands[filepath.Base(os.Args[0])]; command != nil {
+		if err := command(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(buildAndRun(m))
 }
+
+// commands are for scripts beside the programs: this test's binary, under their
+// names.
+var commands = map[string]func(args []string) error{}
 
 func buildAndRun(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "fd42-bin-")
@@ -31,6 +45,15 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	self, err := os.Executable()
+	for name := range commands {
+		err = errors.Join(err, os.Symlink(self, filepath.Join(dir, name)))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	syscall.Umask(0o022)
 	args := slices.Concat([]string{"build"}, raceFlags, plainFlags, []string{"-buildvcs=false", "-trimpath", "-o", dir, "./cmd/..."})
 	build := exec.Command("go", args...)
 	build.Dir = root
@@ -46,6 +69,11 @@ func buildAndRun(m *testing.M) int {
 	os.Setenv("FD42_BIN", dir)
 	for _, name := range []string{"POSIXLY_CORRECT", "FD42_TRACE", "GODEBUG"} {
 		os.Unsetenv(name)
+	}
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "GIT_") {
+			os.Unsetenv(name) // it would lead the tests' git to another repository
+		}
 	}
 	if len(raceFlags) > 0 {
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // else each program sleeps a second as it exits

@@ -46,6 +46,11 @@ package acceptance
 //	is FILE 'BYTES'
 //		FILE, which may be stdout or stderr, holds exactly BYTES (escapes as in write).
 //
+// This one is a program, for use in sh:
+//
+//	asleep PID
+//		Waits until every thread of a process sleeps, and fails if it has ended.
+//
 // gone, nobody, nonblock and tty see the environment that the script began with,
 // not what its `env` changed: write `gone 1 stdout env NAME=VALUE PROGRAM`, and they
 // give PROGRAM no input but the one described.
@@ -379,6 +384,21 @@ func drainSlowly(r *os.File, pid int) (taken []byte) {
 func waitAsleep(pid int) {
 	for !asleep(pid) {
 		time.Sleep(100 * time.Microsecond)
+	}
+}
+
+func init() {
+	commands["asleep"] = func(args []string) error {
+		pid, err := strconv.Atoi(args[0])
+		if err != nil {
+			return err
+		}
+		waitAsleep(pid)
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err == nil && bytes.Contains(status, []byte("\nState:\tZ")) {
+			err = os.ErrProcessDone
+		}
+		return err
 	}
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -167,8 +166,7 @@ func TestParseOutcome(t *testing.T) {
 		{"a complaint before help", []string{"-x", "--help"}, 0, false, "", "prog: invalid option -- 'x'" + try},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("POSIXLY_CORRECT", "")
-			require.NoError(t, os.Unsetenv("POSIXLY_CORRECT"))
+			streamtest.Unset(t, "POSIXLY_CORRECT")
 			command, _ := record(table[:len(table)-2])
 			s := streamtest.New(t, "prog", "")
 			_, ok := command.Parse(s.Streams, c.args, c.most)

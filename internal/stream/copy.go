@@ -44,8 +44,13 @@ func (s *Streams) buffer() []byte {
 // system for a shortcut; when the shortcut stops, for whatever reason, it
 // reads and writes again, and those calls tell the end of the input from a
 // failure, and which side failed.
+//
+// Where a shortcut has served some outputs and the next one refuses, what that
+// one lacks is read and left in pending: the same place where plain copying
+// keeps what it has read, so that one loop, in Step, writes both.
 type Copier struct {
-	// KeepsOrder promises that no output is written to before those ahead of it.
+	// KeepsOrder asks that no output be written to before those ahead of it have
+	// the same bytes.
 	KeepsOrder bool
 
 	s    *Streams
@@ -54,7 +59,7 @@ type Copier struct {
 
 	pending []byte // read, and still to be written to outs[next:]
 	next    int
-	polled  []unix.PollFd // what Await waits for: the input, and outputs with readers
+	polled  []unix.PollFd // what Await waits for: the input, and outputs that are pipes
 
 	shortcut func() int // moves some bytes to every output; 0: no longer
 	way      string     // the shortcut's name
@@ -80,8 +85,7 @@ func (s *Streams) NewCopier(in int, outs ...int) *Copier {
 // Outputs is the number of outputs that have not been dropped.
 func (c *Copier) Outputs() int { return len(c.outs) }
 
-// Step moves the next bytes, as many as there are but a block at the most, to
-// every output in turn. At the end of the input it returns io.EOF. Its other
+// Step moves the next bytes, as many as one call gives, to every output in turn. At the end of the input it returns io.EOF. Its other
 // errors are *Error: after OpRead the copy is over; after OpWrite the output
 // named by FD must be dropped, and the next Step goes on with the outputs
 // that have not had these bytes.
@@ -149,7 +153,7 @@ func (c *Copier) takeShortcut() bool {
 		return false
 	}
 	n := c.shortcut()
-	c.count(c.way, n-len(c.pending))
+	c.count(c.way, n-len(c.pending)) // Step counts the pending ones, as read and written
 	if n == 0 || len(c.pending) > 0 {
 		c.shortcut = nil
 		return false
@@ -167,8 +171,8 @@ func (c *Copier) Drop(fd int) {
 	c.asked, c.grown, c.shortcut, c.polled = false, false, nil, nil
 }
 
-// Await waits until there is something to read, or until the reader of an
-// output is gone: that is an *Error with OpWrite and EPIPE.
+// Await waits until there is something to read, or until the reader of a pipe
+// is gone while there is not: that is an *Error with OpWrite and EPIPE.
 func (c *Copier) Await() error {
 	if len(c.pending) > 0 {
 		return nil // no input is needed for these
@@ -179,13 +183,13 @@ func (c *Copier) Await() error {
 	if c.polled == nil {
 		c.polled = append(c.polled, unix.PollFd{Fd: int32(c.in), Events: unix.POLLIN})
 		for _, fd := range c.outs {
-			if kind := kindOf(fd); kind == unix.S_IFIFO || kind == unix.S_IFSOCK {
+			if kindOf(fd) == unix.S_IFIFO {
 				c.polled = append(c.polled, unix.PollFd{Fd: int32(fd)}) // no events: failures are always told
 			}
 		}
 	}
-	if err := poll(c.polled); err != nil {
-		return &Error{Op: OpRead, FD: c.in, Err: err}
+	if poll(c.polled) != nil || c.polled[0].Revents != 0 {
+		return nil // a write will find out about the outputs, and why
 	}
 	for _, f := range c.polled[1:] {
 		if f.Revents&(unix.POLLERR|unix.POLLHUP) != 0 {

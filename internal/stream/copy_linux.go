@@ -9,8 +9,8 @@ import (
 )
 
 // Linux can move bytes between two descriptors without showing them to the
-// process: the pages of a pipe or of a file's cache change hands instead of
-// being copied out and in again. Which call does that depends on what the
+// process. At best the pages of a pipe or of a file's cache change hands; into
+// a file's cache they are copied, but once, not out and in again. Which call does that depends on what the
 // descriptors are, and each refuses some file systems, devices and modes. We
 // keep no table of refusals: a call that fails or moves nothing ends the
 // shortcut, and reading and writing finish the work.
@@ -117,7 +117,7 @@ func (c *Copier) whileReadable(shortcut func() int) func() int {
 
 // forward moves the next n bytes of a pipe to the last output. What it cannot
 // move it reads, and makes pending for that output alone: the others have had
-// it.
+// it. So of all outputs the last is the one that a shortcut serves last.
 func (c *Copier) forward(from, last, n int) {
 	for n > 0 {
 		m := c.call(func() (int, error) { return moved(unix.Splice(from, nil, last, nil, n, 0)) })

@@ -56,6 +56,12 @@ func (s *Streams) WriteTo(name string) {
 	s.Out = fd
 }
 
+// Unset takes a variable out of the environment until the test ends.
+func Unset(t testing.TB, name string) {
+	t.Setenv(name, "") // sees to its return
+	require.NoError(t, os.Unsetenv(name))
+}
+
 // Written is what has been written so far.
 func (s *Streams) Written() (stdout, stderr string) {
 	out, err := os.ReadFile(s.out)
