@@ -17,9 +17,6 @@ func restoreSignals(sigpipe bool) {
 	} {
 		setAction(signal, defaultAction)
 	}
-	for signal := unix.Signal(35); signal <= 64; signal++ { // the real-time ones that it catches
-		setAction(signal, defaultAction)
-	}
 	if sigpipe {
 		setAction(unix.SIGPIPE, defaultAction)
 	}

@@ -27,18 +27,21 @@ func (t *tour) walk(first, last int) error {
 			err = t.pause(fmt.Sprintf("a key for lesson %d", i+2))
 		}
 		if err != nil {
-			t.sayWhere(i)
+			t.sayHow(i, "comes back here")
 			return err
 		}
+	}
+	if last+1 < len(t.lessons) {
+		t.sayHow(last+1, "goes on")
 	}
 	return nil
 }
 
-// sayWhere tells a reader who stops how to come back.
-func (t *tour) sayWhere(i int) {
+// sayHow tells a reader who stops how to come back to a lesson.
+func (t *tour) sayHow(i int, does string) {
 	if t.keys != nil {
 		t.page.line("")
-		t.page.line(fmt.Sprintf("make tour LESSON=%d comes back here.", i+1))
+		t.page.line(fmt.Sprintf("make tour LESSON=%d %s.", i+1, does))
 	}
 }
 

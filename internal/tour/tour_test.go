@@ -206,6 +206,17 @@ func TestKeys(t *testing.T) {
 	r.leave(0)
 }
 
+func TestOneOfSeveral(t *testing.T) {
+	r := sit(t, []string{"LESSON=1"}, first, second)
+	r.waitFor("— a key to run it, q to stop —")
+	r.press(" ")
+	r.waitFor("— a key for the answer, q to stop —")
+	r.press(" ")
+	r.leave(0)
+	r.waitFor("make tour LESSON=2 goes on.\r\n")
+	assert.NotContains(t, r.sees(), "Lesson 2 of 2")
+}
+
 // What stops the tour, at whatever moment, and what the shell then sees.
 func TestStopping(t *testing.T) {
 	for _, test := range []struct {
