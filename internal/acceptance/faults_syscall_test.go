@@ -398,6 +398,12 @@ func TestFewDescriptors(t *testing.T) {
 			})
 		}
 	}
+	t.Run("tee -p with 1", func(t *testing.T) {
+		// poll(2) refuses to watch more than that. The copy goes on without.
+		tr := try(t, planFor(way{program: "tee", options: "-p", in: pipe, out: pipe, copy: none}, sourceSize))
+		tr.limited("ulimit -n 1")
+		tr.check(tr.run(), noSide, "")
+	})
 }
 
 // limited has a shell run the program after it has set limits.
