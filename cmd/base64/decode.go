@@ -170,8 +170,9 @@ func appendWithout(dst []byte, c byte, src []byte) []byte {
 }
 
 // withoutGarbage returns text, which may lie in d.text and is then overwritten
-// from its front, less what is neither in the alphabet nor padding. Every byte is stored, and the next goes on top of it if it should
-// not have been: that is faster than a branch nobody can predict.
+// from its front, less what is neither in the alphabet nor padding. Every byte
+// is stored, and the next goes on top of it if it should not have been: that is
+// faster than a branch nobody can predict.
 func (d *decoder) withoutGarbage(text []byte) []byte {
 	d.text = grow(d.text[:0], len(text))
 	n := 0

@@ -244,7 +244,8 @@ func TestNoName(t *testing.T) {
 
 // TestFootprint watches the system calls of each way: nothing is executed, no
 // process started, no name touched but those given, no temporary file made, and
-// no pipe but the one that a file may go by. The rest, by name, is what Go's runtime looks at when it starts.
+// no pipe but the one that a file may go by. The rest, by name, is what Go's
+// runtime looks at when it starts.
 func TestFootprint(t *testing.T) {
 	withoutRace(t, "it brings a linker and threads of its own")
 	requireStrace(t)

@@ -85,10 +85,11 @@ func (s *Streams) NewCopier(in int, outs ...int) *Copier {
 // Outputs is the number of outputs that have not been dropped.
 func (c *Copier) Outputs() int { return len(c.outs) }
 
-// Step moves the next bytes, as many as one call gives, to every output in turn. At the end of the input it returns io.EOF. Its other
-// errors are *Error: after OpRead the copy is over; after OpWrite the output
-// named by FD must be dropped, and the next Step goes on with the outputs
-// that have not had these bytes.
+// Step moves the next bytes, as many as one call gives, to every output in
+// turn. At the end of the input it returns io.EOF. Its other errors are *Error:
+// after OpRead the copy is over; after OpWrite the output named by FD must be
+// dropped, and the next Step goes on with the outputs that have not had these
+// bytes.
 func (c *Copier) Step() error {
 	if len(c.pending) == 0 {
 		if c.takeShortcut() {

@@ -10,10 +10,10 @@ import (
 
 // Linux can move bytes between two descriptors without showing them to the
 // process. At best the pages of a pipe or of a file's cache change hands; into
-// a file's cache they are copied, but once, not out and in again. Which call does that depends on what the
-// descriptors are, and each refuses some file systems, devices and modes. We
-// keep no table of refusals: a call that fails or moves nothing ends the
-// shortcut, and reading and writing finish the work.
+// a file's cache they are copied, but once, not out and in again. Which call
+// does that depends on what the descriptors are, and each refuses some file
+// systems, devices and modes. We keep no table of refusals: a call that fails or
+// moves nothing ends the shortcut, and reading and writing finish the work.
 //
 // What splice(2) moves from a file are pages, not a snapshot: if the file is
 // changed in place while its bytes wait in a pipe, their reader may see the
