@@ -286,9 +286,15 @@ func (s *script) command(ts *testscript.TestScript, args []string) *exec.Cmd {
 }
 
 func (s *script) runGone(ts *testscript.TestScript, args []string) error {
+	// A process that another test starts meanwhile would have the reader until
+	// it has become another program. Starting one takes this lock until then.
+	syscall.ForkLock.RLock()
 	r, w, err := os.Pipe()
+	if err == nil {
+		err = r.Close()
+	}
+	syscall.ForkLock.RUnlock()
 	ts.Check(err)
-	ts.Check(r.Close())
 	defer w.Close()
 	cmd := s.command(ts, args[1:])
 	switch args[0] {
