@@ -125,7 +125,7 @@ const plainWay = "read and write"
 func (c *Copier) read() ([]byte, error) {
 	plainly := len(c.ways) > 0 && c.ways[len(c.ways)-1] == plainWay
 	if c.isFile && plainly && c.readAhead == nil && c.moved >= readAheadAfter {
-		c.readAhead, c.stop = readAhead(c.in)
+		c.readAhead, c.stop = c.s.readAhead(c.in)
 	}
 	if c.readAhead != nil {
 		return c.readAhead()

@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -226,6 +227,29 @@ func TestAwaitLeavesErrorsToWriting(t *testing.T) {
 	require.NoError(t, Write(feeder.fd, []byte("x")))
 	require.NoError(t, c.Await())
 	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, c.Step())
+}
+
+// TestBuffersAreMadeOnce copies and transforms long files with the same streams:
+// what one needed serves the next. Made anew they would have to be collected,
+// for which the runtime may want descriptors.
+func TestBuffersAreMadeOnce(t *testing.T) {
+	in := open(t, tempFile(t, strings.Repeat("x", 2*readAheadAfter)), unix.O_RDONLY)
+	out, _ := fileOutput(t, unix.O_APPEND)
+	s := new(Streams)
+	both := func() {
+		seek(t, in, 0)
+		require.NoError(t, s.Copy(out.fd, in.fd))
+		seek(t, in, 0)
+		require.NoError(t, s.Transform("copy", out.fd, in.fd, func(dst, src []byte) ([]byte, error) {
+			return append(dst, src...), nil
+		}))
+	}
+	both()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	both()
+	runtime.ReadMemStats(&after)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(BlockSize))
 }
 
 // TestStepMakesNoGarbage is for tee when it has run out of descriptors: from

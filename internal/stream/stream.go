@@ -37,7 +37,11 @@ type Streams struct {
 	Trace *trace.Log // nil when nobody asked for a trace
 
 	failed bool
-	block  []byte
+
+	// Made once, for all that is copied one after the other.
+	block  []byte   // see buffer
+	result []byte   // of Transform
+	ahead  [][]byte // of readAhead
 }
 
 // Standard returns descriptors 0, 1 and 2. It also gives signals back the
@@ -139,9 +143,8 @@ func (s *Streams) open(name string, flags int, mode uint32) (int, error) {
 		s.Trace.Open(name, fd)
 	case unix.EMFILE:
 		// Collecting garbage may make Go's runtime start its poller, and end
-		// the process when no descriptor is left for that. What is made from
-		// here on is little and does not grow with the input: a copy makes
-		// nothing anew with each step.
+		// the process when no descriptor is left for that. What is still to be
+		// made here is diagnostics, and no step of a copy makes anything anew.
 		debug.SetGCPercent(-1)
 	}
 	return fd, err

@@ -14,13 +14,12 @@ const readAheadAfter = 8 * BlockSize
 // What has been read is written before anything waits for more. f appends to
 // dst, and may keep neither dst nor src; an error of f's ends the work after
 // what f returned beside it has been written. Other errors are *Error. After an
-// error of f's or of writing, in may still be read from, until the process ends:
-// nothing can call back a thread that waits for a pipe.
+// error of f's or of writing, in may still be read from, until the process ends,
+// and s must read no more: nothing can call back a thread that waits for a pipe.
 // verb names the work in the trace.
 func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([]byte, error)) error {
 	var read, written int64
 	defer func() { s.Trace.Transform(verb, in, out, read, written) }()
-	var result []byte
 	next := func() ([]byte, error) {
 		n, err := Read(in, s.buffer())
 		return s.block[:n], err
@@ -34,18 +33,18 @@ func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([
 		}
 		for piece := range slices.Chunk(block, BlockSize) {
 			var bad error
-			result, bad = f(result[:0], piece)
-			if err := Write(out, result); err != nil {
+			s.result, bad = f(s.result[:0], piece)
+			if err := Write(out, s.result); err != nil {
 				return err
 			}
-			read, written = read+int64(len(piece)), written+int64(len(result))
+			read, written = read+int64(len(piece)), written+int64(len(s.result))
 			if bad != nil {
 				return bad
 			}
 		}
 		if !ahead && read >= readAheadAfter {
 			ahead = true
-			next, _ = readAhead(in)
+			next, _ = s.readAhead(in)
 		}
 	}
 }
@@ -57,7 +56,7 @@ func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([
 //
 // Waking the other side takes long beside the work on a block, so as much is
 // read at once as makes several.
-func readAhead(in int) (next func() ([]byte, error), stop func()) {
+func (s *Streams) readAhead(in int) (next func() ([]byte, error), stop func()) {
 	type result struct {
 		bytes []byte
 		err   error
@@ -67,8 +66,11 @@ func readAhead(in int) (next func() ([]byte, error), stop func()) {
 		buffers = 3 // one in work, one being filled, and one between for an even flow
 	)
 	empty, full := make(chan []byte, buffers), make(chan result, buffers)
-	for range buffers - 1 {
-		empty <- make([]byte, size)
+	for len(s.ahead) < buffers {
+		s.ahead = append(s.ahead, make([]byte, size))
+	}
+	for _, buffer := range s.ahead[1:] {
+		empty <- buffer
 	}
 	go func() {
 		defer close(full)
@@ -80,7 +82,7 @@ func readAhead(in int) (next func() ([]byte, error), stop func()) {
 			}
 		}
 	}()
-	last := result{bytes: make([]byte, size)}
+	last := result{bytes: s.ahead[0]}
 	next = func() ([]byte, error) {
 		empty <- last.bytes[:size]
 		last = <-full
