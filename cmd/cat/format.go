@@ -51,8 +51,8 @@ func newFormatter(opts options) *formatter {
 	return f
 }
 
-// grows reports whether more may come out than goes in; no formatter changes
-// nothing.
+// grows reports whether more may come out than goes in. A nil formatter leaves
+// the bytes as they are.
 func (f *formatter) grows() bool { return f != nil && f.options != options{squeeze: true} }
 
 // show is the rule for one byte, wherever it stands in a line.

@@ -16,6 +16,7 @@ const readAheadAfter = 8 * BlockSize
 // what f returned beside it has been written. Other errors are *Error. After an
 // error of f's or of writing, in may still be read from, until the process ends,
 // and s must read no more: nothing can call back a thread that waits for a pipe.
+//
 // verb names the work in the trace.
 func (s *Streams) Transform(verb string, out, in int, f func(dst, src []byte) ([]byte, error)) error {
 	var read, written int64
