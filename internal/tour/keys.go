@@ -28,8 +28,10 @@ func openKeyboard(tty *os.File, stop context.CancelCauseFunc) (*keyboard, error)
 		return nil, err
 	}
 	k := &keyboard{fd: fd, cooked: cooked, pressed: make(chan struct{}, 1)}
+	stops := make(chan os.Signal, 1)
+	signal.Notify(stops, syscall.SIGTSTP)
 	go k.read(tty, stop)
-	go k.suspendOnSignal()
+	go k.suspendOn(stops)
 	return k, nil
 }
 
@@ -99,9 +101,7 @@ func (k *keyboard) suspend() {
 	}
 }
 
-func (k *keyboard) suspendOnSignal() {
-	stops := make(chan os.Signal, 1)
-	signal.Notify(stops, syscall.SIGTSTP)
+func (k *keyboard) suspendOn(stops <-chan os.Signal) {
 	for range stops {
 		k.suspend()
 	}
