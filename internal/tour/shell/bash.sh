@@ -26,6 +26,6 @@ tour() {
 alias '?=tour ' '?hint=tour hint' '?check=tour check' '?why=tour why' '?draw=tour draw' '?go=tour go'
 alias '?back=tour back' '?reset=tour reset' '?quit=tour quit' '?answer=tour answer'
 PS0='$(__fd42_begins)'
-PS1='@PROMPT' PS2='> '
+PS1='@PROMPT' PS2='@MORE'
 PROMPT_COMMAND='__fd42_over "$?" "${PIPESTATUS[*]}"'
 readonly PROMPT_COMMAND

@@ -21,4 +21,4 @@ tour() {
 }
 alias '?=tour ' '?hint=tour hint' '?check=tour check' '?why=tour why' '?draw=tour draw' '?go=tour go'
 alias '?back=tour back' '?reset=tour reset' '?quit=tour quit' '?answer=tour answer'
-PS1='$(__fd42_over "$?")@PROMPT' PS2='> '
+PS1='$(__fd42_over "$?")@PROMPT' PS2='@MORE'

@@ -122,7 +122,7 @@ func Start(c Config) (*Shell, error) {
 	if c.Kind.Bash {
 		setup = bashSetup
 	}
-	setup = strings.NewReplacer("@NONCE", nonce, "@STTY", quote(stty()), "@MODE", mode(c.Live), "@PROMPT", prompt(c.Live)).Replace(setup)
+	setup = strings.NewReplacer("@NONCE", nonce, "@STTY", quote(stty()), "@MODE", mode(c.Live), "@PROMPT", prompt(c.Live), "@MORE", more(c.Live)).Replace(setup)
 	if len(c.Before) > 0 {
 		before := filepath.Join(c.Place.tour(), "before")
 		if err := os.WriteFile(before, []byte(strings.Join(c.Before, "\n")+"\n"), 0o600); err != nil {
@@ -211,6 +211,14 @@ func mode(live bool) string {
 func prompt(live bool) string {
 	if live {
 		return "fd42$ "
+	}
+	return ""
+}
+
+// more is the prompt for the rest of a line that has begun.
+func more(live bool) string {
+	if live {
+		return "> "
 	}
 	return ""
 }
