@@ -75,11 +75,11 @@ func (e *Exercise) add(line string, number int) error {
 		e.Goals = append(e.Goals, fact)
 		return err
 	case "done":
-		e.Done = inline(rest)
+		e.Done = Inline(rest)
 	case "wrong":
-		e.Wrong = append(e.Wrong, Wrong{Message: inline(rest)})
+		e.Wrong = append(e.Wrong, Wrong{Message: Inline(rest)})
 	case "hint":
-		e.Hints = append(e.Hints, inline(rest))
+		e.Hints = append(e.Hints, Inline(rest))
 	default:
 		return fmt.Errorf("an exercise has no %q", word)
 	}
@@ -124,8 +124,8 @@ func (e *Exercise) complete() error {
 	return nil
 }
 
-// inline reads text in which backquotes stand around code.
-func inline(text string) (spans []Span) {
+// Inline reads text in which backquotes stand around code.
+func Inline(text string) (spans []Span) {
 	for i, part := range strings.Split(text, "`") {
 		if part != "" {
 			spans = append(spans, Span{Text: part, Style: []Style{Plain, Code}[i%2]})
@@ -153,7 +153,7 @@ func (e Exercise) Unmet(a *Attempt) (seen [][]Span) {
 	for _, goal := range e.Goals {
 		if text := goal.Seen(a); !goal.Holds(a) && !said[text] {
 			said[text] = true
-			seen = append(seen, inline(text))
+			seen = append(seen, Inline(text))
 		}
 	}
 	return seen
