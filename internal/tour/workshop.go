@@ -376,11 +376,20 @@ func (w *workshop) sameTranscript() bool {
 	return w.next > 0 && w.items[w.next].kind == command && w.items[w.next-1].kind == command
 }
 
-// follows is how many rows must come with the next item: a heading is not left
-// alone.
+// follows is how many rows must come with the next item: neither a heading nor
+// what ends in a colon is left alone.
 func (w *workshop) follows() int {
-	heading, isHeading := w.items[w.next].block.(lesson.Heading)
-	if !isHeading || w.next+1 >= len(w.items) || heading.Text == nil {
+	if w.next+1 >= len(w.items) {
+		return 0
+	}
+	alone := false
+	switch b := w.items[w.next].block.(type) {
+	case lesson.Heading:
+		alone = true
+	case lesson.Paragraph:
+		alone = strings.HasSuffix(plainText(b.Text), ":")
+	}
+	if !alone {
 		return 0
 	}
 	return 1 + min(len(w.layout(w.items[w.next+1])), w.page.height/2)
