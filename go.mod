@@ -12,10 +12,11 @@ require (
 	golang.org/x/mod v0.29.0
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.44.0
+	golang.org/x/text v0.31.0
+	mvdan.cc/sh/v3 v3.13.1
 )
 
 require (
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/tools v0.38.0 // indirect
-	mvdan.cc/sh/v3 v3.13.1 // indirect
 )

@@ -119,7 +119,7 @@ func (w *workshop) layout(it item) []string {
 	case drawn:
 		d := it.block.(lesson.Drawing)
 		line, ran := w.ran[d.Step.Line]
-		return drawing(p, d, line, ran, w.place.Folder(), w.sh.Pid())
+		return drawing(p, d, line, ran, w.place.Folder())
 	case command:
 		rows := p.literal("$ "+it.step.Command, bold)
 		rows[0] = p.beside(rows[0], "(Enter types it)")
@@ -140,9 +140,9 @@ func plainText(spans []lesson.Span) string {
 }
 
 // drawing is the picture of a command line that has run, or else the page's.
-func drawing(p *page, d lesson.Drawing, line lesson.Line, ran bool, folder string, shellPid int) []string {
+func drawing(p *page, d lesson.Drawing, line lesson.Line, ran bool, folder string) []string {
 	if ran {
-		if rows := picture(p, line, folder, shellPid); len(rows) > 0 {
+		if rows := picture(p, line, folder); len(rows) > 0 {
 			return rows
 		}
 	}

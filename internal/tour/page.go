@@ -108,10 +108,20 @@ func columns(text string) int {
 // beside puts a note at the right of a row, where it fits.
 func (p *page) beside(row, note string) string {
 	space := min(p.width-1, longestLine+len(margin)) - columns(row) - columns(note)
-	if space < 2 {
+	if space < 2 || note == "" {
 		return row
 	}
 	return row + strings.Repeat(" ", space) + p.paint(note, dim)
+}
+
+// annotate puts a note beside the last of rows, or below them.
+func (p *page) annotate(rows []string, note string) []string {
+	last := len(rows) - 1
+	noted := p.beside(rows[last], note)
+	if noted == rows[last] && note != "" {
+		return append(rows, p.beside("", note))
+	}
+	return append(rows[:last], noted)
 }
 
 // line writes one row.

@@ -72,7 +72,7 @@ func (s *straight) block(block lesson.Block) error {
 		return s.begin(b)
 	case lesson.Drawing:
 		line, ran := s.ran[b.Step.Line]
-		s.show(drawing(s.page, b, line, ran, s.place.Folder(), 0))
+		s.show(drawing(s.page, b, line, ran, s.place.Folder()))
 	default:
 		s.show(prose(s.page, b))
 	}
@@ -179,7 +179,7 @@ func recite(p *page, t lesson.Transcript, note string) (rows []string) {
 
 // done says that an exercise is met.
 func done(p *page, e lesson.Exercise) []string {
-	return p.text("✔", append([]lesson.Span{{Text: "Done: ", Style: lesson.Strong}}, e.Done...))
+	return p.text(margin+"✔", append([]lesson.Span{{Text: "Done: ", Style: lesson.Strong}}, e.Done...))
 }
 
 // literal is text as it is, line by line.

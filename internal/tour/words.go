@@ -27,7 +27,7 @@ func (w *workshop) word(words []string) error {
 	case "why":
 		w.page.lines(explain(w.page, w.last, w.kind.Bash))
 	case "draw":
-		if rows := picture(w.page, w.last, w.place.Folder(), w.sh.Pid()); len(rows) > 0 {
+		if rows := picture(w.page, w.last, w.place.Folder()); len(rows) > 0 {
 			w.page.lines(rows)
 			return nil
 		}
@@ -51,8 +51,13 @@ func (w *workshop) word(words []string) error {
 	return nil
 }
 
-// write lays out one paragraph.
-func (w *workshop) write(text string) { w.page.lines(w.page.text("", lesson.Inline(text))) }
+// write lays out one paragraph of the tour's own words.
+func (w *workshop) write(text string) { w.tell(lesson.Inline(text), "") }
+
+// tell writes spans below what the shell shows, and a note at the right.
+func (w *workshop) tell(spans []lesson.Span, note string) {
+	w.page.lines(w.page.annotate(w.page.text(margin[1:], spans), note))
+}
 
 // list is what begins with a question mark.
 func (w *workshop) list() (rows []string) {
@@ -178,7 +183,7 @@ func (w *workshop) hint() {
 	}
 	n := min(w.hints, len(w.exercise.Hints)-1)
 	w.hints++
-	w.page.lines(w.page.text(fmt.Sprintf("%d.", n+1), w.exercise.Hints[n]))
+	w.page.lines(w.page.text(fmt.Sprintf("%s%d.", margin, n+1), w.exercise.Hints[n]))
 }
 
 // look holds what was done against the exercise. Unless it was asked to, it
@@ -196,11 +201,11 @@ func (w *workshop) look(asked bool) {
 	switch {
 	case message != "" && (asked || message != w.mistake || w.wrote()):
 		w.mistake = message
-		w.page.lines(w.page.text("", append(e.Mistake(&w.attempt), lesson.Span{Text: " (?hint for help)"})))
+		w.tell(e.Mistake(&w.attempt), "(?hint for help)")
 	case asked && message == "":
-		w.page.lines(picture(w.page, w.last, w.place.Folder(), w.sh.Pid()))
+		w.page.lines(picture(w.page, w.last, w.place.Folder()))
 		for _, seen := range e.Unmet(&w.attempt) {
-			w.page.lines(w.page.text("✘", seen))
+			w.page.lines(w.page.text(margin+"✘", seen))
 		}
 	}
 }
@@ -222,15 +227,7 @@ func (w *workshop) celebrate() {
 	w.met = true
 	w.waiting = pause
 	w.progress.finish(w.lessons[w.at].Name)
-	w.page.lines(picture(w.page, w.last, w.place.Folder(), w.sh.Pid()))
-	rows := done(w.page, *w.exercise)
-	last := len(rows) - 1
-	noted := w.page.beside(rows[last], "(Enter goes on)")
-	if noted == rows[last] {
-		rows = append(rows, w.page.beside("", "(Enter goes on)"))
-	} else {
-		rows[last] = noted
-	}
-	w.page.lines(rows)
+	w.page.lines(picture(w.page, w.last, w.place.Folder()))
+	w.page.lines(w.page.annotate(done(w.page, *w.exercise), "(Enter goes on)"))
 	w.save()
 }

@@ -300,7 +300,7 @@ func (w *workshop) reprompt() {
 // say writes text above the prompt.
 func (w *workshop) say(text string) {
 	w.erase()
-	w.page.lines(w.page.text("", lesson.Inline(text)))
+	w.write(text)
 	w.reprompt()
 }
 
@@ -477,7 +477,7 @@ func (w *workshop) save() {
 	w.progress.name, w.progress.item = w.lessons[w.at].Name, w.screens[len(w.screens)-1]
 	if err := w.progress.save(); err != nil && w.progress.path != "" {
 		w.progress.path = ""
-		w.page.lines(w.page.text("", lesson.Inline(fmt.Sprintf("(How far you come cannot be kept: %v.)", err))))
+		w.write(fmt.Sprintf("(How far you come cannot be kept: %v.)", err))
 	}
 }
 
@@ -569,7 +569,7 @@ func (w *workshop) begin(typed string) {
 	w.begun, w.prompt, w.shown = true, nil, capture{}
 	w.tracer.Skip()
 	if note := replaces(typed); note != "" && !w.unseen {
-		w.page.lines(w.page.text("", lesson.Inline(note)))
+		w.write(note)
 	}
 }
 
@@ -610,7 +610,7 @@ func (w *workshop) over(m *shell.Mark) error {
 		if strings.HasPrefix(w.line.Typed, "?answer") {
 			w.look(false)
 		} else if m.Status == 127 {
-			w.page.lines(w.page.text("", lesson.Inline("The tour has no such word: `?` lists those it has.")))
+			w.write("The tour has no such word: `?` lists those it has.")
 		}
 		return nil
 	}
@@ -639,7 +639,7 @@ func (w *workshop) commandDone(step lesson.Step) {
 	if len(keys(step)) == 0 && !new(lesson.Matcher).Match(step.Want, w.line.Shown) {
 		w.page.line(w.page.paint("On the page this shows:", dim))
 		w.page.lines(literal(w.page, step.Want, dim))
-		w.page.lines(w.page.text("", lesson.Inline("?reset makes the folder and the shell what they are on the page.")))
+		w.write("?reset makes the folder and the shell what they are on the page.")
 	}
 	w.next++
 	w.goOn()
@@ -648,18 +648,18 @@ func (w *workshop) commandDone(step lesson.Step) {
 // mend looks at what a command line may have broken.
 func (w *workshop) mend(m *shell.Mark) error {
 	if _, err := os.Stat(w.place.Folder()); err != nil {
-		w.page.lines(w.page.text("", lesson.Inline("Your folder is gone. Here is a new one, empty, and a new shell in it.")))
+		w.write("Your folder is gone. Here is a new one, empty, and a new shell in it.")
 		return w.renew()
 	}
 	if err := w.place.Mend(); err != nil {
-		w.page.lines(w.page.text("", lesson.Inline(fmt.Sprintf("(No pictures from now on: %v.)", err))))
+		w.write(fmt.Sprintf("(No pictures from now on: %v.)", err))
 	}
 	switch {
 	case strings.Contains(m.Away, "2"):
-		w.page.lines(w.page.text("", lesson.Inline("Descriptor 2 of this shell no longer leads to the terminal, and its prompt went with it. The tour has led it back.")))
+		w.write("Descriptor 2 of this shell no longer leads to the terminal, and its prompt went with it. The tour has led it back.")
 		return w.runUnseen([]string{"exec 2>/dev/tty"}, func() {})
 	case m.Away != "" && m.Away != w.away:
-		w.page.lines(w.page.text("", lesson.Inline(fmt.Sprintf("Descriptor %s of this shell no longer leads to the terminal. `exec %[1]s>/dev/tty` leads it back.", m.Away))))
+		w.write(fmt.Sprintf("Descriptor %s of this shell no longer leads to the terminal. `exec %[1]s>/dev/tty` leads it back.", m.Away))
 	}
 	w.away = m.Away
 	return nil

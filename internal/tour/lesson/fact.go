@@ -27,6 +27,7 @@ type Line struct {
 	Status   int
 	Statuses []int // of each member of its pipeline; nil if not known
 	Trace    record.Trace
+	Shell    []*record.Descriptor // the shell's own, before the line ran
 }
 
 // last is the command line to look at. Before the first it is empty.
