@@ -188,18 +188,34 @@ func placeCondition(fd int, words []string) (condition, error) {
 				return nil, err
 			}
 			words = words[1:]
-			checks = append(checks, func(_ scene, d *record.Descriptor) bool {
-				offset := d.Description().Offset
+			checks = append(checks, func(s scene, d *record.Descriptor) bool {
+				begin, end := offsets(s.process, d.Description())
 				if word == "until" {
-					offset = d.Description().End
+					begin = end
 				}
-				return offset != record.NotKnown && b.allows(offset)
+				return begin != record.NotKnown && b.allows(begin)
 			})
 		default:
 			return nil, fmt.Errorf("what is %q?", word)
 		}
 	}
 	return func(s scene) bool { return matches(s, fd, checks) }, nil
+}
+
+// offsets are where a process began to use an open file description and where
+// it ended. Opened for appending, a description has offset 0 until the first
+// write, which goes to the end of the file: it began there.
+func offsets(p *record.Process, d *record.Descriptor) (begin, end int64) {
+	written := int64(0)
+	for _, other := range p.Descriptors {
+		if other.Description() == d {
+			written += other.Written
+		}
+	}
+	if d.Append && d.End != record.NotKnown && written > 0 {
+		return d.End - written, d.End
+	}
+	return d.Offset, d.End
 }
 
 // matches reports whether a row of that number passes all checks.
