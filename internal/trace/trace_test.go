@@ -114,7 +114,7 @@ func TestOff(t *testing.T) {
 			l.Close(3)
 			l.Death(1)
 			l.End()
-		l.Exit(0)
+			l.Exit(0)
 		})
 	}
 }
