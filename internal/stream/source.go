@@ -10,11 +10,12 @@ type source struct {
 	flows bool   // whether a read has returned more than a page
 }
 
-// source begins to read in. Every input of a program is read into the same
-// block: a page of memory costs most when it is touched for the first time.
+// source begins to read in, at most size bytes at once. Every input of a program
+// is read into the same memory: a page costs most when it is touched for the first
+// time.
 func (s *Streams) source(in, size int) source {
 	if s.block == nil {
-		s.block = make([]byte, max(copyBlock, transformBlock))
+		s.block = make([]byte, copyBlock)
 	}
 	return source{fd: in, block: s.block[:size]}
 }
