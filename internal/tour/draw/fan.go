@@ -27,10 +27,10 @@ type line struct {
 // line returns the line of a port that leads away from its box to the right
 // or to the left.
 func (s settings) line(p *port, left bool) line {
-	l := line{flow: p.flow, pipe: p.place.isPipe(), dash: s.dash, least: s.dash}
+	l := line{flow: p.flow, pipe: p.place.kind == record.Pipe, dash: s.dash, least: s.dash}
 	switch {
 	case p.place.kind == record.Closed:
-		l.least = 0
+		return line{}
 	case p.flow == still:
 		l.least = s.dots
 	case p.flow == moved:
@@ -207,6 +207,10 @@ func (f *fan) target(p *place, rows []strand) int {
 	writes := false
 	for _, r := range rows {
 		f.extent[r.y] = r.x
+		if p.kind == record.Closed {
+			f.put(r.y, " ")
+			return r.y
+		}
 		if r.port.in {
 			f.put(r.y, "←")
 		}
@@ -217,8 +221,6 @@ func (f *fan) target(p *place, rows []strand) int {
 		f.join(ys, exit.y, joint, p.isPipe())
 	}
 	switch {
-	case p.kind == record.Closed:
-		f.put(exit.y, " ")
 	case writes && p.isPipe() && p.broken:
 		f.put(exit.y, "╳")
 	case writes:
@@ -239,6 +241,9 @@ func (f *fan) source(p *place, rows []strand) {
 		}
 		ys = append(ys, r.y)
 		reach = max(reach, r.x+1+f.reach[r.port.box])
+		if p.kind == record.Closed {
+			reach = 1
+		}
 	}
 	if len(rows) > 1 {
 		reach = max(reach, f.clear(ys, 1))

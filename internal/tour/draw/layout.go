@@ -256,7 +256,7 @@ func (s settings) gap(from, to *box, top int) gap {
 	nothing := func(int) int { return 0 }
 	g.right = s.fan(right, false, nothing)
 	g.left = s.fan(left, true, nothing)
-	g.width = max(g.reach+1, cells(g.pipe.name(s))+2)
+	g.width = max(g.reach+1, cells(g.pipe.name(s))+2*s.dash)
 	if g.pipe.broken {
 		g.width += 3
 	}

@@ -292,7 +292,7 @@ func (p *place) passed(process *record.Process, root *record.Descriptor) {
 			used = used || d.Moves > 0
 		}
 	}
-	if used || s.to != record.NotKnown && s.from != record.NotKnown {
+	if used || !process.Exited && process.Signal == "" || s.to != record.NotKnown && s.from != record.NotKnown {
 		p.spans = append(p.spans, s)
 	}
 }
