@@ -81,17 +81,24 @@ type fan struct {
 	settings
 	left    bool
 	strands []strand
-	reach   map[*box]int // the least columns that each box's lines take
-	extent  map[int]int  // the first free column of each row
+	reach   map[*port]int // the least columns that each line takes
+	extent  map[int]int   // the first free column of each row
 	marks   []mark
 	joints  []mark // drawn last: a line that they cross passes behind them
 }
 
 // fan lays out strands. The first free column of each row is as occupied says.
 func (s settings) fan(strands []strand, left bool, occupied func(y int) int) *fan {
-	f := &fan{settings: s, left: left, strands: strands, reach: map[*box]int{}, extent: map[int]int{}}
+	f := &fan{settings: s, left: left, strands: strands, reach: map[*port]int{}, extent: map[int]int{}}
+	widest := map[*box]int{}
 	for _, r := range strands {
-		f.reach[r.port.box] = max(f.reach[r.port.box], s.line(r.port, left).least)
+		f.reach[r.port] = s.line(r.port, left).least
+		widest[r.port.box] = max(widest[r.port.box], f.reach[r.port])
+	}
+	if !s.ragged {
+		for _, r := range strands {
+			f.reach[r.port] = widest[r.port.box]
+		}
 	}
 	if len(strands) == 0 {
 		return f
@@ -100,7 +107,7 @@ func (s settings) fan(strands []strand, left bool, occupied func(y int) int) *fa
 		f.extent[y] = occupied(y)
 	}
 	for _, r := range strands {
-		f.extent[r.y] = r.x + f.reach[r.port.box] + 1
+		f.extent[r.y] = r.x + f.reach[r.port] + 1
 	}
 	for _, unit := range f.units() {
 		f.unit(unit)
@@ -198,7 +205,7 @@ func (f *fan) target(p *place, rows []strand) int {
 			exit = r
 		}
 		ys = append(ys, r.y)
-		arrow = max(arrow, r.x+f.reach[r.port.box])
+		arrow = max(arrow, r.x+f.reach[r.port])
 	}
 	joint := arrow
 	if len(rows) > 1 {
@@ -240,7 +247,7 @@ func (f *fan) source(p *place, rows []strand) {
 			exit = r
 		}
 		ys = append(ys, r.y)
-		reach = max(reach, r.x+1+f.reach[r.port.box])
+		reach = max(reach, r.x+1+f.reach[r.port])
 		if p.kind == record.Closed {
 			reach = 1
 		}
