@@ -2,6 +2,7 @@ package stream
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -29,7 +30,8 @@ type Outputs struct {
 
 // Copy moves the bytes of in to every output until the input ends or no output
 // is left. What has been read is written before anything waits for more. Its
-// error is an *Error: a failed read, or the failed write that ended the copy.
+// error is an *Error: a failed read, or the failed write that ended the copy. After
+// such a write s makes no more copies.
 func (s *Streams) Copy(in int, to Outputs) error {
 	c := s.copying(in, to)
 	err := c.run()
@@ -44,7 +46,7 @@ func (s *Streams) copying(in int, to Outputs) copying {
 	}
 	c := copying{s: s, source: s.source(in, copyBlock), outs: s.outs, failed: to.Failed}
 	c.watched = to.Watched && isReadable(in)
-	c.relayAt = c.relayFrom()
+	c.planRelay()
 	return c
 }
 
@@ -57,11 +59,9 @@ type copying struct {
 	watched bool
 	polled  []unix.PollFd // what watch waits for: the input, and the outputs that are pipes
 
-	relayAt int64    // the relay begins after so many bytes
-	size    int64    // what the system says of the input's length; 0 for a pipe
-	refused bool     // an output has not accepted pages
-	widened bool     // the pipes have been made larger
-	ways    []string // how bytes were moved, for the trace
+	relayAt int64    // the relay may begin after so many bytes
+	widenAt int64    // its pipes grow after so many
+	ways    []string // how bytes were moved, in the order in which each way was first taken
 }
 
 // An output is one of the descriptors that a copy writes to.
@@ -175,7 +175,7 @@ func isReadable(fd int) bool {
 
 // note keeps for the trace that bytes have moved this way.
 func (c *copying) note(way string) {
-	if c.s.Trace != nil && (len(c.ways) == 0 || c.ways[len(c.ways)-1] != way) {
+	if c.s.Trace != nil && !slices.Contains(c.ways, way) {
 		c.ways = append(c.ways, way)
 	}
 }
