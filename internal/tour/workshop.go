@@ -58,7 +58,8 @@ type workshop struct {
 	hints    int
 	mistake  string // the last one that was told
 	away     string
-	failures int // shells that ended before their first prompt, in a row
+	warned   bool // that progress cannot be kept
+	failures int  // shells that ended before their first prompt, in a row
 }
 
 // run begins with a lesson, or where the learner has stopped.
@@ -120,6 +121,7 @@ func (w *workshop) open(at, place int) error {
 
 // start runs a shell in the folder as it is.
 func (w *workshop) start(before []string) error {
+	os.Remove(w.place.Trace()) // it would grow from lesson to lesson
 	sh, err := shell.Start(shell.Config{
 		Kind: w.kind, Place: w.place, Live: true, Before: before, Rows: w.page.height, Columns: w.page.width,
 	})
@@ -183,10 +185,11 @@ func (w *workshop) redraw() {
 		return
 	}
 	w.page.out.Write([]byte("\r\n"))
-	w.page.out.Write(w.echo)
 	if w.kind.Bash && w.page.cursor {
 		w.sh.Redraw()
+		return
 	}
+	w.page.out.Write(w.echo)
 }
 
 const (
@@ -251,7 +254,12 @@ func (w *workshop) enter() error {
 		it := w.items[w.next]
 		w.next++
 		if it.setup != nil {
-			return w.prepare(it.setup)
+			if err := w.prepare(it.setup); err != nil {
+				w.next--
+				w.reprompt()
+				w.say(fmt.Sprintf("The exercise cannot be made ready: %v. Make room and press Enter again.", err))
+			}
+			return nil
 		}
 	} else if w.next == len(w.items) && len(w.rest) == 0 {
 		if w.at+1 == len(w.lessons) {
