@@ -169,8 +169,9 @@ func (w *workshop) wake(s os.Signal) {
 	case syscall.SIGTSTP:
 		w.terminal.suspend()
 	case syscall.SIGCONT:
-		w.terminal.resume()
-		w.redraw()
+		if w.terminal.resume() {
+			w.redraw()
+		}
 	case syscall.SIGWINCH:
 		w.page.measure()
 		w.sh.Resize(w.page.height, w.page.width)
@@ -185,10 +186,6 @@ func (w *workshop) redraw() {
 		return
 	}
 	w.page.out.Write([]byte("\r\n"))
-	if w.kind.Bash && w.page.cursor {
-		w.sh.Redraw()
-		return
-	}
 	w.page.out.Write(w.echo)
 }
 
@@ -353,7 +350,6 @@ func (w *workshop) lineEnded() {
 func (w *workshop) begin(typed string) {
 	w.line = lesson.Line{Typed: typed, Shell: w.table}
 	w.begun, w.prompt, w.shown = true, nil, capture{}
-	w.tracer.Skip()
 	if note := replaces(typed); note != "" && !w.unseen {
 		w.write(note)
 	}
@@ -377,6 +373,8 @@ func (w *workshop) mark(m *shell.Mark) error {
 // over is the moment before the shell's next prompt.
 func (w *workshop) over(m *shell.Mark) error {
 	first, begun, unseen := !w.ready, w.begun, w.unseen
+	// What ran until now: the next line may have begun before this is read.
+	trace := w.tracer.Take()
 	w.ready, w.begun, w.unseen, w.note, w.prompt, w.echo, w.failures = true, false, false, false, []byte{}, nil, 0
 	if err := w.mend(m); err != nil || w.prompt == nil {
 		return err
@@ -400,7 +398,7 @@ func (w *workshop) over(m *shell.Mark) error {
 		}
 		return nil
 	}
-	w.line.Trace = w.tracer.Take()
+	w.line.Trace = trace
 	w.last = w.line
 	w.attempt.Lines = append(w.attempt.Lines, w.line)
 	w.attempt.Folder = w.place.Folder()
