@@ -128,7 +128,7 @@ func (w *workshop) emit(rows []string) bool {
 // remark writes a note right above the prompt.
 func (w *workshop) remark(note string) {
 	w.page.line(w.page.beside("", "("+note+")"))
-	w.note = true
+	w.note = 1
 }
 
 // finishPage is the end of a lesson.

@@ -35,7 +35,7 @@ type workshop struct {
 	rest    []string // of the item before it: more than a screen
 	screens []int    // where the screens of this page began
 	waiting kind     // what Enter does now: command, exercise or pause
-	note    bool     // one row of a note stands right above the prompt
+	note    int      // rows of a note right above the prompt
 
 	sh     *shell.Shell
 	tracer *lesson.Tracer
@@ -225,7 +225,7 @@ func (w *workshop) forward(keys []byte) {
 			}
 			w.typed = 0
 			w.page.rows = 1
-			w.note = false
+			w.note = 0
 		case ctrlC, ctrlD, ctrlZ, ctrlQ:
 			w.typed = 0
 		default:
@@ -271,12 +271,8 @@ func (w *workshop) enter() error {
 
 // erase takes the prompt, and a note above it, off the screen.
 func (w *workshop) erase() {
-	rows := 0
-	if w.note {
-		rows = 1
-	}
-	w.page.takeBack(rows)
-	w.note = false
+	w.page.takeBack(w.note)
+	w.note = 0
 }
 
 // reprompt shows the prompt that erase took away.
@@ -285,10 +281,12 @@ func (w *workshop) reprompt() {
 	w.echo = bytes.Clone(w.prompt)
 }
 
-// say writes text above the prompt.
+// say writes a note above the prompt.
 func (w *workshop) say(text string) {
 	w.erase()
-	w.write(text)
+	rows := w.page.text(margin[1:], lesson.Inline(text))
+	w.page.lines(rows)
+	w.note = len(rows)
 	w.reprompt()
 }
 
@@ -375,7 +373,7 @@ func (w *workshop) over(m *shell.Mark) error {
 	first, begun, unseen := !w.ready, w.begun, w.unseen
 	// What ran until now: the next line may have begun before this is read.
 	trace := w.tracer.Take()
-	w.ready, w.begun, w.unseen, w.note, w.prompt, w.echo, w.failures = true, false, false, false, []byte{}, nil, 0
+	w.ready, w.begun, w.unseen, w.note, w.prompt, w.echo, w.failures = true, false, false, 0, []byte{}, nil, 0
 	if err := w.mend(m); err != nil || w.prompt == nil {
 		return err
 	}
