@@ -12,7 +12,10 @@ export CGO_ENABLED = 0
 # The revision is stamped even where the machine turns that off for every build,
 # but not where git will not tell it, as in a checkout that somebody else owns.
 STAMP = $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
-BUILD = go build -buildvcs=$(STAMP) -trimpath -ldflags '-s -w'
+# Where internal/stream has an entry point for the machine, it comes before that
+# of Go's runtime: see internal/stream/README.md.
+ENTRY = $$(go list -f '{{if .SFiles}}-E before_main{{end}}' ./internal/stream)
+BUILD = go build -buildvcs=$(STAMP) -trimpath -ldflags "-s -w $(ENTRY)"
 
 PROGRAMS    = echo cat base64 tee
 MAN1        = $(PROGRAMS:%=man/%.1)

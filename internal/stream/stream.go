@@ -27,8 +27,9 @@ type Streams struct {
 	Out     int    // standard output
 	Err     int    // standard error
 
-	// OutlivesReaders is for a program that has chosen to treat a gone reader
-	// as an error like any other. It is then not killed by SIGPIPE.
+	// OutlivesReaders is for a program that treats a gone reader as an error like
+	// any other, since it has chosen to or its caller ignores SIGPIPE. It is then
+	// not killed by SIGPIPE.
 	OutlivesReaders bool
 
 	// TellsOne is for a program that reports its first failure and no other.
@@ -47,7 +48,7 @@ type Streams struct {
 // Standard returns descriptors 0, 1 and 2. It also gives signals back the
 // effect they have on a C program, and starts the trace that FD42_TRACE asks for.
 func Standard(program string) *Streams {
-	s := &Streams{Program: program, In: 0, Out: 1, Err: 2}
+	s := &Streams{Program: program, In: 0, Out: 1, Err: 2, OutlivesReaders: ignoredAtStart(unix.SIGPIPE)}
 	if target := os.Getenv("FD42_TRACE"); target != "" {
 		log, err := trace.Start(program, target)
 		if err != nil {
