@@ -1,9 +1,9 @@
 #include "textflag.h"
 
 // before_main is where the kernel starts a program that was linked with
-// `-E before_main`. It fills a closed descriptor 0, 1 or 2, notes and blocks
-// the signals that are ignored, and goes on to the entry point of Go's
-// runtime. README.md in this folder says why.
+// `-E before_main`. It fills a closed descriptor 0, 1 or 2, notes the signals
+// that are ignored, and goes on to the entry point of Go's runtime. README.md
+// in this folder says why.
 //
 // No Go code has run yet: there is a stack, with the arguments on it, and
 // nothing else. A system call takes its number in AX and its arguments in DI,
@@ -11,17 +11,15 @@
 // A call that fails is no reason to stop: Go's runtime then finds what it
 // would have found anyway.
 
-#define SYS_rt_sigaction   13
-#define SYS_rt_sigprocmask 14
-#define SYS_fcntl          72
-#define SYS_openat         257
+#define SYS_rt_sigaction 13
+#define SYS_fcntl        72
+#define SYS_openat       257
 
-#define AT_FDCWD  -100
-#define EBADF     9
-#define F_GETFD   1
-#define O_PATH    0x200000
-#define SIG_BLOCK 0
-#define SIG_IGN   1
+#define AT_FDCWD -100
+#define EBADF    9
+#define F_GETFD  1
+#define O_PATH   0x200000
+#define SIG_IGN  1
 
 TEXT before_main(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVQ DX, R12      // the dynamic linker's, where there is one
@@ -68,15 +66,8 @@ next:
 	CMPL BX, $32
 	JNE  signal
 
-	// Note these signals, and block them.
-	SHRQ $1, R13
+	SHRQ $1, R13  // signal 1 is the lowest bit
 	MOVQ R13, ·ignoredAtEntry(SB)
-	MOVL $SYS_rt_sigprocmask, AX
-	MOVL $SIG_BLOCK, DI
-	LEAQ ·ignoredAtEntry(SB), SI
-	MOVL $0, DX
-	MOVL $8, R10
-	SYSCALL
 
 	ADDQ $32, SP
 	MOVQ R12, DX

@@ -1,9 +1,9 @@
 #include "textflag.h"
 
 // before_main is where the kernel starts a program that was linked with
-// `-E before_main`. It fills a closed descriptor 0, 1 or 2, notes and blocks
-// the signals that are ignored, and goes on to the entry point of Go's
-// runtime. README.md in this folder says why.
+// `-E before_main`. It fills a closed descriptor 0, 1 or 2, notes the signals
+// that are ignored, and goes on to the entry point of Go's runtime. README.md
+// in this folder says why.
 //
 // No Go code has run yet: there is a stack, with the arguments on it, and
 // nothing else. A system call takes its number in R8 and its arguments in R0
@@ -11,17 +11,15 @@
 // fails is no reason to stop: Go's runtime then finds what it would have found
 // anyway.
 
-#define SYS_fcntl          25
-#define SYS_openat         56
-#define SYS_rt_sigaction   134
-#define SYS_rt_sigprocmask 135
+#define SYS_fcntl        25
+#define SYS_openat       56
+#define SYS_rt_sigaction 134
 
-#define AT_FDCWD  -100
-#define EBADF     9
-#define F_GETFD   1
-#define O_PATH    0x200000
-#define SIG_BLOCK 0
-#define SIG_IGN   1
+#define AT_FDCWD -100
+#define EBADF    9
+#define F_GETFD  1
+#define O_PATH   0x200000
+#define SIG_IGN  1
 
 TEXT before_main(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVD R0, R19      // the dynamic linker's, where there is one
@@ -73,14 +71,7 @@ next:
 	CMP  $32, R20
 	BNE  signal
 
-	// Note these signals, and block them.
 	MOVD R21, ·ignoredAtEntry(SB)
-	MOVD $SYS_rt_sigprocmask, R8
-	MOVD $SIG_BLOCK, R0
-	MOVD $·ignoredAtEntry(SB), R1
-	MOVD $0, R2
-	MOVD $8, R3
-	SVC
 
 	ADD  $32, RSP
 	MOVD R19, R0

@@ -38,6 +38,15 @@ func openDescriptors() []int {
 	return fds
 }
 
+// isClosed reports whether fd can neither be read nor written, because it only
+// names a place in the file system (open(2), O_PATH). Among descriptors 0, 1 and
+// 2 it takes the place of one that the caller has closed: see before_main in
+// internal/stream.
+func isClosed(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_PATH != 0 && fd <= 2
+}
+
 // kind says what a descriptor leads to, with the path of a file or the number
 // of a pipe, which is the same at both its ends.
 func kind(fd int, mode uint32) string {

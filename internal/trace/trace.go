@@ -119,6 +119,9 @@ func role(fd int) string {
 // describe says what fd is, or which of the lower descriptors it shares an
 // open file description with, and with it the mode and the offset.
 func describe(fd int, lower []int) string {
+	if isClosed(fd) {
+		return "closed"
+	}
 	for _, other := range lower {
 		if sameDescription(fd, other) {
 			return fmt.Sprintf("same open file as fd %d", other)
