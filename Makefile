@@ -125,7 +125,8 @@ emulate: ## run the package tests and the programs as other machines: needs qemu
 	@set -e; for machine in arm64/aarch64 s390x/s390x; do \
 		export GOARCH=$${machine%/*}; qemu=qemu-$${machine#*/}; \
 		go test -exec $$qemu $$(go list -deps ./cmd/... | grep "^$$(go list -m)/"); \
-		$(BUILD) -o $(BIN)/$$GOARCH/ ./cmd/...; sh testdata/smoke.sh $(BIN)/$$GOARCH $$qemu; \
+		$(BUILD) -o $(BIN)/$$GOARCH/ ./cmd/...; entry="$(ENTRY)"; \
+		sh testdata/smoke.sh $${entry:+-e} $(BIN)/$$GOARCH $$qemu; \
 	done
 
 clean: ## remove what was built
