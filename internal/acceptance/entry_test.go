@@ -289,11 +289,10 @@ func TestOneIgnoredSignal(t *testing.T) {
 				for _, line := range []string{"cat", "base64 -w0", "tee"} {
 					h := hold(t, fmt.Sprintf(`trap '' %d; exec $bin/%s`, signal, line), bin)
 					require.NoError(t, h.cmd.Process.Signal(signal))
-					out, status := h.finish(t)
 					if killed {
-						assert.Equal(t, 128+int(signal), status, line)
-						assert.Empty(t, out, line)
+						assert.Equal(t, 128+int(signal), h.wait(t), line)
 					} else {
+						out, status := h.finish(t)
 						assert.Equal(t, 0, status, line)
 						assert.NotEmpty(t, out, line)
 					}
@@ -313,8 +312,7 @@ func TestOthersStillKill(t *testing.T) {
 				h := hold(t, `trap '' HUP INT USR1; exec $bin/cat`, bin)
 				require.NoError(t, h.cmd.Process.Signal(unix.SIGINT))
 				require.NoError(t, h.cmd.Process.Signal(signal))
-				_, status := h.finish(t)
-				assert.Equal(t, 128+int(signal), status)
+				assert.Equal(t, 128+int(signal), h.wait(t))
 			})
 		}
 	}
@@ -330,18 +328,19 @@ func TestBackgroundJob(t *testing.T) {
 			t.Parallel()
 			dir := folder(t)
 			require.NoError(t, unix.Mkfifo(filepath.Join(dir, "late"), 0o600))
-			got := typeLine(t, dir, bin, `
+			begin := `
 				$bin/tee -i o <late >out & pid=$!
 				exec 4>late
 				echo early >&4
 				while ! test -s o; do :; done
 				kill -QUIT $pid
-				(echo late >&4) 2>/dev/null # SIGPIPE kills this shell, if tee is dead
-				exec 4>&-
-				wait $pid; echo $?; cat o`)
+			`
+			end := `wait $pid; echo $?; cat o`
 			if name == "with" {
+				got := typeLine(t, dir, bin, begin+`echo late >&4; exec 4>&-; `+end)
 				assert.Equal(t, says("0\nearly\nlate\n", "", 0), got)
 			} else {
+				got := typeLine(t, dir, bin, begin+end)
 				assert.Equal(t, "131\nearly\n", string(got.out))
 			}
 		})
@@ -459,11 +458,21 @@ func hold(t *testing.T, line, bin string) *held {
 // output.
 func (h *held) finish(t *testing.T) (out string, status int) {
 	t.Helper()
-	io.WriteString(h.stdin, "defghi") // it may be dead
+	_, err := io.WriteString(h.stdin, "defghi")
+	assert.NoError(t, err)
 	h.stdin.Close()
 	rest, err := io.ReadAll(h.stdout)
 	require.NoError(t, err)
+	return string(rest), h.wait(t)
+}
+
+// wait waits for the program to end. If it still waits for input, only a signal
+// can end it.
+func (h *held) wait(t *testing.T) (status int) {
+	t.Helper()
+	_, err := io.ReadAll(h.stdout)
+	require.NoError(t, err)
 	status, err = exitStatus(h.cmd.Wait())
 	require.NoError(t, err)
-	return string(rest), status
+	return status
 }
