@@ -264,12 +264,13 @@ func (s settings) gap(from, to *box, top int) gap {
 	}
 	for y := top; y < top+max(from.height(), to.height()); y++ {
 		w := g.right.extent[y] + g.left.extent[y]
+		if w == 0 {
+			continue
+		}
 		if n := y - top - 1; 0 < n && n < len(g.writers) {
 			w += g.reach
 		}
-		if w > 0 {
-			g.width = max(g.width, w+2)
-		}
+		g.width = max(g.width, w+2)
 	}
 	return g
 }
