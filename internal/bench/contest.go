@@ -49,6 +49,23 @@ func (c contest) hold(ctx context.Context) []result {
 		results[i].contender = entrant
 	}
 	c.compare(ctx, results)
+	c.measure(ctx, results)
+	return results
+}
+
+// again measures those anew who had a figure.
+func (c contest) again(ctx context.Context, before []result) []result {
+	results := slices.Clone(before)
+	for i := range results {
+		if !results[i].cut {
+			results[i].times, results[i].starts = nil, nil
+		}
+	}
+	c.measure(ctx, results)
+	return results
+}
+
+func (c contest) measure(ctx context.Context, results []result) {
 	inTurn := func(what string, do func(*result) error) {
 		for i := range results {
 			if r := &results[i]; r.trouble == nil {
@@ -67,7 +84,6 @@ func (c contest) hold(ctx context.Context) []result {
 	default:
 		c.race(ctx, results)
 	}
-	return results
 }
 
 var (
@@ -110,8 +126,8 @@ func (c contest) output(ctx context.Context, r result) (written []string, err er
 // tooSlow is how many times as long as the slower of ours and the model a peer
 // may take before it is stopped, and grace is what it may take beyond that.
 const (
-	tooSlow = 5
-	grace   = 20 * time.Millisecond
+	tooSlow = 3
+	grace   = 10 * time.Millisecond
 	forever = time.Hour
 )
 
@@ -119,10 +135,10 @@ const (
 // forwards in one round, backwards in the next, so that nobody always comes
 // after the same neighbour.
 func (c contest) race(ctx context.Context, results []result) {
-	var round, slower time.Duration
+	var slower time.Duration
 	for i := range results {
 		r := &results[i]
-		if r.trouble != nil {
+		if r.trouble != nil || r.cut {
 			continue
 		}
 		c.say("warming up, " + r.label)
@@ -134,14 +150,9 @@ func (c contest) race(ctx context.Context, results []result) {
 		if i <= model {
 			slower = max(slower, took)
 		}
-		if !r.cut {
-			round += took
-		}
 	}
-	if c.row.small != "" {
-		round *= 2
-	}
-	for n := range c.patience.rounds(round) {
+	begin := time.Now()
+	for n := 0; c.patience.lasts(n, time.Since(begin)) && ctx.Err() == nil; n++ {
 		for i := range results {
 			if n%2 == 1 {
 				i = len(results) - 1 - i
@@ -154,10 +165,10 @@ func (c contest) race(ctx context.Context, results []result) {
 	}
 }
 
-// rounds is as many as the budget allows, if a round takes so long.
-func (p patience) rounds(round time.Duration) int {
+// lasts says whether there is another round after so many, which took so long.
+func (p patience) lasts(rounds int, took time.Duration) bool {
 	const most = 20
-	return max(p.runs, min(most*p.runs, int(p.budget/max(round, time.Microsecond))))
+	return rounds < p.runs || rounds < most*p.runs && took < p.budget
 }
 
 // watchedFrom is the amount from which a run is long enough for its memory to

@@ -5,9 +5,12 @@ import "math"
 // A line is one or several findings that the report shows together, by the
 // slowest of them.
 type line struct {
-	title    string
+	code     string // a command, if it is one
+	words    string
 	findings []finding
 }
+
+func (l line) title() string { return l.code + l.words }
 
 // slowest is the finding that does worst against a rival, and how.
 func (l line) slowest(r rival) (finding, score, bool) {

@@ -58,11 +58,15 @@ func (r *report) startGroup(name string) error {
 func (r *report) add(l line) error {
 	r.inGroup.count(l)
 	if all, any := l.reached(); any && !all {
-		r.below = append(r.below, fmt.Sprintf("%s: %s: %s", r.group, l.title, r.goals(l)))
+		r.below = append(r.below, fmt.Sprintf("%s: %s: %s", r.group, l.title(), r.goals(l)))
 	}
 	r.leftOut.note(l)
 	if r.markdown {
-		cells := []string{"`" + strings.ReplaceAll(l.title, "|", `\|`) + "`", r.ours(l), r.best(l), r.goals(l)}
+		work := l.words
+		if l.code != "" {
+			work = "`" + strings.ReplaceAll(l.code, "|", `\|`) + "`" + work
+		}
+		cells := []string{work, r.ours(l), r.best(l), r.goals(l)}
 		for _, label := range r.labels {
 			cells = append(cells, r.peer(l, label))
 		}
@@ -75,7 +79,7 @@ func (r *report) add(l line) error {
 			texts = append(texts, label+" "+cell)
 		}
 	}
-	first := fmt.Sprintf("%-44s %-24s %s", l.title, r.best(l), r.goals(l))
+	first := fmt.Sprintf("%-44s %-24s %s", l.title(), r.best(l), r.goals(l))
 	_, err := fmt.Fprintf(r.w, "%s\n    %s\n", strings.TrimRight(first, " "), strings.Join(texts, "; "))
 	return err
 }

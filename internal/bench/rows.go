@@ -91,14 +91,6 @@ func (r row) title() string {
 // timesStart says whether the row is timed less its start too.
 func (r row) timesStart() bool { return r.measure == speed && r.small != "" }
 
-// heading is the name of the line of the report that the row belongs to.
-func (r row) heading() string {
-	if r.subject == "" {
-		return r.title()
-	}
-	return r.subject
-}
-
 // choose keeps the rows that one of the words selects: by the name of a group,
 // or as a regular expression that matches the row's names.
 func choose(rows []row, words []string) ([]row, error) {
@@ -118,7 +110,7 @@ func choose(rows []row, words []string) ([]row, error) {
 	}
 	for _, r := range rows {
 		for i, word := range words {
-			names := r.title() + "\n" + r.heading()
+			names := r.title() + "\n" + r.subject
 			if r.group == word || patterns[i] != nil && patterns[i].MatchString(names) {
 				chosen = append(chosen, r)
 				break

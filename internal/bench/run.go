@@ -66,8 +66,10 @@ func (l lab) run(ctx context.Context, j job, watch bool) (out outcome, err error
 		endErr = errors.Join(endErr, <-ends)
 	}
 	out.took = time.Since(begin)
-	if usage, ok := program.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		out.faults = int64(usage.Minflt)
+	if program.ProcessState != nil {
+		if usage, ok := program.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			out.faults = int64(usage.Minflt)
+		}
 	}
 	if err != nil {
 		return out, explained(err, l.read("stderr"))

@@ -25,23 +25,39 @@ const (
 
 // measure takes a group through its contests and shows it line by line.
 func (s session) measure(ctx context.Context, group []row, show func(line) error) error {
-	name := row.heading
-	if s.each {
-		name = row.title
-	}
-	for _, rows := range runsOf(group, name) {
+	for _, rows := range runsOf(group, s.heading) {
 		lines := s.measureLine(ctx, rows)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		for i, l := range lines {
-			l.title = name(rows[0]) + []string{"", ", less the start"}[i]
+			l.code, l.words = s.names(rows[0])
+			if i > 0 {
+				l.words += ", less the start"
+			}
 			if err := show(l); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// heading is the name of the line that a row belongs to.
+func (s session) heading(r row) string {
+	code, words := s.names(r)
+	return code + words
+}
+
+// names are the heading's parts: a command, and words.
+func (s session) names(r row) (code, words string) {
+	switch {
+	case r.subject != "" && !s.each:
+		return "", r.subject
+	case r.note != "":
+		return r.line, ", " + r.note
+	}
+	return r.line, ""
 }
 
 // measureLine measures rows that are shown together: as whole processes, and,
@@ -57,8 +73,10 @@ func (s session) measureLine(ctx context.Context, rows []row) (lines []line) {
 	if rows[0].timesStart() {
 		lines = append(lines, line{findings: make([]finding, len(rows))})
 	}
+	results := make([][]result, len(rows))
 	measure := func(i int, budget time.Duration) {
-		for part, f := range s.measureRow(ctx, rows[i], budget) {
+		results[i] = s.measureRow(ctx, rows[i], results[i], budget)
+		for part, f := range s.findings(rows[i], results[i]) {
 			lines[part].findings[i] = f
 		}
 	}
@@ -95,8 +113,8 @@ func unlooked(lines []line, looked []bool) (int, bool) {
 	return 0, false
 }
 
-// measureRow gives a finding for the whole process, and one less its start.
-func (s session) measureRow(ctx context.Context, r row, budget time.Duration) []finding {
+// measureRow measures a row for the first time, or again.
+func (s session) measureRow(ctx context.Context, r row, before []result, budget time.Duration) []result {
 	c := contest{
 		row: r, full: s.full, sample: s.sample, entrants: s.entrants(r),
 		patience: patience{runs: s.runs, budget: time.Duration(s.runs) * budget, settle: time.Second / 2, idle: 3 * time.Second},
@@ -105,7 +123,14 @@ func (s session) measureRow(ctx context.Context, r row, budget time.Duration) []
 	if budget == glance {
 		c.patience.runs = (s.runs + 1) / 2
 	}
-	results := c.hold(ctx)
+	if before != nil {
+		return c.again(ctx, before)
+	}
+	return c.hold(ctx)
+}
+
+// findings are one for the whole process, and one less its start.
+func (s session) findings(r row, results []result) []finding {
 	findings := []finding{findingOf(r, results, s.full.amount(r))}
 	if r.timesStart() {
 		findings = append(findings, findingLessStart(r, results))

@@ -14,9 +14,9 @@ func paired(over, under []time.Duration) (ratios []float64) {
 	return ratios
 }
 
-// resolution is the least that a process can be told to have taken beyond its
-// start.
-const resolution = 10 * time.Microsecond
+// resolution is the least that a process is said to have taken beyond its
+// start, which is a millisecond, some more or less each time.
+const resolution = 20 * time.Microsecond
 
 // less is what the times exceed those of the starts beside them by, but
 // nothing below the resolution.
