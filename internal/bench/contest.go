@@ -127,7 +127,7 @@ func (c contest) output(ctx context.Context, r result) (written []string, err er
 // may take before it is stopped, and grace is what it may take beyond that.
 const (
 	tooSlow = 3
-	grace   = 10 * time.Millisecond
+	grace   = 20 * time.Millisecond
 	forever = time.Hour
 )
 
@@ -175,16 +175,24 @@ func (p patience) lasts(rounds int, took time.Duration) bool {
 // be watched.
 const watchedFrom = 32 * mib
 
-// warmUp stops the program at the limit, and then that is its time.
-func (c contest) warmUp(ctx context.Context, r *result, limit time.Duration) time.Duration {
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	out, err := c.full.run(limited, c.full.job(c.row, c.row.line, r.contender), c.full.amount(c.row) >= watchedFrom)
-	if limited.Err() != nil && ctx.Err() == nil {
-		r.cut, r.times, err = true, []time.Duration{limit}, nil
+// warmUp stops the program at the limit, and then that is its time. One that
+// has spent the time waiting for a core gets another chance, and a third.
+func (c contest) warmUp(ctx context.Context, r *result, limit time.Duration) (took time.Duration) {
+	for range 3 {
+		limited, cancel := context.WithTimeout(ctx, limit)
+		out, err := c.full.run(limited, c.full.job(c.row, c.row.line, r.contender), c.full.amount(c.row) >= watchedFrom)
+		late := limited.Err() != nil && ctx.Err() == nil
+		cancel()
+		if !late {
+			r.peak, r.trouble = out.peak, err
+			return out.took
+		}
+		if out.worked > limit/4 {
+			break
+		}
 	}
-	r.peak, r.trouble = out.peak, err
-	return out.took
+	r.cut, r.times = true, []time.Duration{limit}
+	return limit
 }
 
 // timeOnce runs the row's command, and the start beside it.

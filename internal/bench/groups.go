@@ -200,11 +200,11 @@ func startRows() []row {
 func memoryRows() []row {
 	goals := atMost(12 * float64(mib))
 	return inGroup("memory", []row{
-		{line: "cat -n line >/dev/null", measure: memory, goals: goals},
-		{line: "cat -A line | sink", measure: memory, goals: goals},
-		{line: "base64 line | sink", measure: memory, goals: goals},
-		{line: "base64 -d line | sink", measure: memory, goals: goals},
-		{line: "tee copy <line | sink", measure: memory, goals: goals},
+		{line: "cat -n line >/dev/null", note: "memory, a line of 256 MiB", measure: memory, goals: goals},
+		{line: "cat -A line | sink", note: "memory, a line of 256 MiB", measure: memory, goals: goals},
+		{line: "base64 line | sink", note: "memory, a line of 256 MiB", measure: memory, goals: goals},
+		{line: "base64 -d line | sink", note: "memory, a line of 256 MiB", measure: memory, goals: goals},
+		{line: "tee copy <line | sink", note: "memory, a line of 256 MiB", measure: memory, goals: goals},
 	})
 }
 
@@ -213,11 +213,11 @@ func memoryRows() []row {
 func faultRows() []row {
 	goals := atMost(60)
 	return inGroup("faults", []row{
-		{line: "cat -n 1MiB >/dev/null", small: "cat -n tiny >/dev/null", measure: faults, goals: goals},
-		{line: "cat -A 1MiB >/dev/null", small: "cat -A tiny >/dev/null", measure: faults, goals: goals},
-		{line: "base64 1MiB >/dev/null", small: "base64 tiny >/dev/null", measure: faults, goals: goals},
-		{line: "base64 -d 1MiB-coded >/dev/null", small: "base64 -d tiny-coded >/dev/null", measure: faults, goals: goals},
-		{line: "tee copy <1MiB >/dev/null", small: "tee copy <tiny >/dev/null", measure: faults, goals: goals},
+		{line: "cat -n 1MiB >/dev/null", note: "page faults", small: "cat -n tiny >/dev/null", measure: faults, goals: goals},
+		{line: "cat -A 1MiB >/dev/null", note: "page faults", small: "cat -A tiny >/dev/null", measure: faults, goals: goals},
+		{line: "base64 1MiB >/dev/null", note: "page faults", small: "base64 tiny >/dev/null", measure: faults, goals: goals},
+		{line: "base64 -d 1MiB-coded >/dev/null", note: "page faults", small: "base64 -d tiny-coded >/dev/null", measure: faults, goals: goals},
+		{line: "tee copy <1MiB >/dev/null", note: "page faults", small: "tee copy <tiny >/dev/null", measure: faults, goals: goals},
 	})
 }
 
@@ -225,9 +225,9 @@ func faultRows() []row {
 func idleRows() []row {
 	goals := atMost(0)
 	return inGroup("idle", []row{
-		{line: "tail -f log | cat | sink", measure: switches, goals: goals},
-		{line: "tail -f log | cat -n | sink", measure: switches, goals: goals},
-		{line: "tail -f log | base64 | sink", measure: switches, goals: goals},
-		{line: "tail -f log | tee copy | sink", measure: switches, goals: goals},
+		{line: "tail -f log | cat | sink", note: "context switches in 3 s", measure: switches, goals: goals},
+		{line: "tail -f log | cat -n | sink", note: "context switches in 3 s", measure: switches, goals: goals},
+		{line: "tail -f log | base64 | sink", note: "context switches in 3 s", measure: switches, goals: goals},
+		{line: "tail -f log | tee copy | sink", note: "context switches in 3 s", measure: switches, goals: goals},
 	})
 }

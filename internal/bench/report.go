@@ -117,7 +117,7 @@ func (r *report) goals(l line) string {
 		f, g, ok := l.furthest(rival)
 		switch s, raced := f.against(rival); {
 		case ok && rival == nobody:
-			texts = append(texts, "goal: at most "+counted(int64(g.value), f.measure))
+			texts = append(texts, fmt.Sprintf("goal at most %s: %s", counted(int64(g.value), f.measure), f.ours))
 		case ok && raced:
 			texts = append(texts, fmt.Sprintf("goal %g against %s: %s%s", g.value, rival, number(s.ratio.median), r.code(f.variant)))
 		case ok:

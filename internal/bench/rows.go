@@ -104,7 +104,7 @@ func choose(rows []row, words []string) ([]row, error) {
 			continue
 		}
 		var err error
-		if patterns[i], err = regexp.Compile(word); err != nil {
+		if patterns[i], err = regexp.Compile("(?m)" + word); err != nil {
 			return nil, fmt.Errorf("ONLY=%s: %w", word, err)
 		}
 	}

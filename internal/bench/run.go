@@ -26,6 +26,7 @@ type outcome struct {
 	took   time.Duration // from the start to the end of the pipeline's last part
 	peak   int64         // of memory in bytes; 0 if it was not watched
 	faults int64         // pages touched for the first time
+	worked time.Duration // on a core, rather than waiting
 }
 
 // job is nothing if the contender has no such program.
@@ -67,6 +68,7 @@ func (l lab) run(ctx context.Context, j job, watch bool) (out outcome, err error
 	}
 	out.took = time.Since(begin)
 	if program.ProcessState != nil {
+		out.worked = program.ProcessState.UserTime() + program.ProcessState.SystemTime()
 		if usage, ok := program.ProcessState.SysUsage().(*syscall.Rusage); ok {
 			out.faults = int64(usage.Minflt)
 		}
