@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync/atomic"
 )
 
 // spinVariable in the environment makes this program an endless loop.
@@ -55,6 +56,7 @@ func spin(alive io.Reader) {
 		_, _ = io.Copy(io.Discard, alive)
 		os.Exit(0)
 	}()
-	for {
+	for rounds := new(atomic.Int64); ; {
+		rounds.Add(1)
 	}
 }

@@ -106,7 +106,7 @@ func writeRows() []row {
 // teeRows are tee with 1, 2, 3 and 5 outputs, standard output among them.
 func teeRows() (rows []row) {
 	add := func(line string, goals []goal) {
-		rows = append(rows, row{line: "src | " + line, source: 256 * mib, goals: goals})
+		rows = append(rows, row{line: "src | " + line, source: 128 * mib, goals: goals})
 	}
 	addFromFile := func(line string) {
 		rows = append(rows, row{line: line, goals: atLeast(1, reference)})
