@@ -11,7 +11,7 @@
 //	make bench ONLY='^base64' RUNS=9 the rows of base64, with nine runs at least
 //	make bench PEERS=/opt/a,/opt/b   the programs in these folders are peers too
 //	make bench BEFORE=/tmp/old/bin   an earlier build of fd42 beside them
-//	make bench BUSY=1                another program keeps each core busy
+//	make bench BUSY=1                another program keeps each core busy: it takes longer
 //	make bench EACH=1                a line for each command
 //	make bench FORMAT=markdown       tables for a page
 //
@@ -92,7 +92,7 @@ func bench(ctx context.Context) (err error) {
 		return err
 	}
 	s := session{full: full, sample: sample, contenders: contenders, empty: empty,
-		runs: set.runs, each: set.each, say: progress.say}
+		runs: set.runs, each: set.each, busy: set.busy, say: progress.say}
 	for _, group := range runsOf(rows, func(r row) string { return r.group }) {
 		progress.say("making the inputs of " + group[0].group)
 		if err := errors.Join(full.supply(ctx, group), sample.supply(ctx, group)); err != nil {

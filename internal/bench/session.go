@@ -13,6 +13,7 @@ type session struct {
 	empty        contender
 	runs         int
 	each         bool // every row is a line of its own
+	busy         bool // other programs want the cores too
 	say          func(string)
 }
 
@@ -120,7 +121,10 @@ func (s session) measureRow(ctx context.Context, r row, before []result, budget 
 		patience: patience{runs: s.runs, budget: time.Duration(s.runs) * budget, settle: time.Second / 2, idle: 3 * time.Second},
 		say:      func(what string) { s.say(fmt.Sprintf("%s: %s: %s", r.group, r.title(), what)) },
 	}
-	if budget == glance {
+	switch {
+	case s.busy: // times differ more, so that it takes more of them
+		c.patience.budget *= 4
+	case budget == glance:
 		c.patience.runs = (s.runs + 1) / 2
 	}
 	if before != nil {
