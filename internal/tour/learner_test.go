@@ -159,7 +159,7 @@ func (l *learner) whole() string {
 	return l.screen.String()
 }
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // sees waits for texts, one after the other, below what was seen before, and
 // returns what the screen shows up to the end of the last.

@@ -19,11 +19,7 @@ func (w *workshop) word(words []string) error {
 	case "hint":
 		w.hint()
 	case "check":
-		if w.exercise == nil || w.met {
-			w.write("There is nothing to check: the page asks for no exercise here.")
-			return nil
-		}
-		w.look(true)
+		w.check()
 	case "why":
 		w.page.lines(explain(w.page, w.last, w.kind.Bash))
 	case "draw":
@@ -173,7 +169,25 @@ func (w *workshop) leaveExercise() {
 	}
 }
 
+// check looks at the exercise because the learner asks for it.
+func (w *workshop) check() {
+	switch {
+	case w.exercise == nil:
+		w.write("There is nothing to check: the page asks for no exercise here.")
+	case w.met:
+		w.write(metAlready)
+	default:
+		w.look(true)
+	}
+}
+
+const metAlready = "The exercise is done: Enter goes on."
+
 func (w *workshop) hint() {
+	if w.met {
+		w.write(metAlready)
+		return
+	}
 	if w.exercise == nil {
 		w.write("There is a hint for each exercise. Here, type the command that the page shows, or press Enter on an empty line.")
 		return

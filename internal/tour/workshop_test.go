@@ -61,6 +61,8 @@ func TestWorkshop(t *testing.T) {
 			assert.NotContains(t, l.runs("cat list", "a\r\n"), "One line only.", "told once")
 			l.runs("?why", "cat", "list")
 			l.runs("echo b >>list", "[list]", "append", "✔", "Done:", "It was appended.", "Enter goes on")
+			l.runs("?check", "is done")
+			l.runs("?hint", "is done")
 			l.types(enter)
 			l.sees("Answer", "$ echo b >>list", "End.", "That was the last lesson.", "You have done 2 of 2", "Enter ends the tour", prompt)
 			l.types(enter)

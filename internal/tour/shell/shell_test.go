@@ -44,7 +44,7 @@ func eachShell(t *testing.T, live bool, f func(t *testing.T, p *person)) {
 func (p *person) until(kind MarkKind) (string, Mark) {
 	p.t.Helper()
 	var shown strings.Builder
-	limit := time.After(20 * time.Second)
+	limit := time.After(time.Minute)
 	for {
 		select {
 		case e, open := <-p.Events:
@@ -71,7 +71,7 @@ func (p *person) shows(text string) {
 		select {
 		case e := <-p.Events:
 			shown += string(e.Text)
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			p.t.Fatalf("no %q: %q", text, shown)
 		}
 	}
@@ -226,7 +226,7 @@ func TestShellEnds(t *testing.T) {
 		t.Run(line, func(t *testing.T) {
 			eachShell(t, true, func(t *testing.T, p *person) {
 				p.Type([]byte(line + "\n"))
-				limit := time.After(20 * time.Second)
+				limit := time.After(time.Minute)
 				for {
 					select {
 					case _, open := <-p.Events:
