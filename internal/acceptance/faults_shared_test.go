@@ -147,13 +147,17 @@ func (c *crew) run() (each []ending, shared []byte) {
 		pumps.Go(func() { shared = takeRest(c.out.other, nil) })
 	}
 	each = make([]ending, len(c.members))
-	for i, tr := range slices.Backward(c.members) {
-		if i == 0 {
-			close(c.othersEnded)
-		}
-		each[i] = tr.wait()
-		assert.Empty(c.t, each[i].stderr, "standard error")
-		assert.Equal(c.t, 0, each[i].status, "exit status")
+	var others, first sync.WaitGroup
+	first.Go(func() { each[0] = c.members[0].wait() })
+	for i, tr := range c.members[1:] {
+		others.Go(func() { each[i+1] = tr.wait() })
+	}
+	others.Wait()
+	close(c.othersEnded)
+	first.Wait()
+	for _, got := range each {
+		assert.Empty(c.t, got.stderr, "standard error")
+		assert.Equal(c.t, 0, got.status, "exit status")
 	}
 	if c.in != nil && c.in.other != nil {
 		c.in.other.Close()
