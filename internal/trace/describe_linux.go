@@ -38,29 +38,32 @@ func openDescriptors() []int {
 	return fds
 }
 
-// kind says what a descriptor leads to, with the path of a file or the number
-// of a pipe, which is the same at both its ends.
-func kind(fd int, mode uint32) string {
-	name := kindName(mode)
-	if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
-		name = "terminal"
+// kind is the plain word for what a descriptor leads to. A pipe or a socket has
+// a number, which a pipe has in common at both its ends.
+func kind(fd int) string {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return err.Error()
 	}
+	if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
+		return "terminal"
+	}
+	name := kindName(st.Mode)
+	if name == "pipe" || name == "socket" {
+		name += fmt.Sprintf(" %d", st.Ino)
+	}
+	return name
+}
+
+// target is the kind of what a descriptor leads to, and its path if it has one:
+// proc(5), /proc/self/fd.
+func target(fd int) string {
 	buf := make([]byte, unix.PathMax)
 	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buf)
-	if err != nil {
-		return name
+	if path := string(buf[:max(n, 0)]); err == nil && strings.HasPrefix(path, "/") {
+		return kind(fd) + " " + quote.File(path)
 	}
-	target := string(buf[:n])
-	if number, ok := strings.CutPrefix(target, name+":["); ok {
-		return name + " " + strings.TrimSuffix(number, "]")
-	}
-	if name == "pipe" { // one with a name
-		var st unix.Stat_t
-		if unix.Fstat(fd, &st) == nil {
-			name = fmt.Sprintf("pipe %d", st.Ino)
-		}
-	}
-	return name + " " + quote.File(target)
+	return kind(fd)
 }
 
 // sameDescription reports whether two descriptors share one open file

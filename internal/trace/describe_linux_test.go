@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/creack/pty"
@@ -44,11 +43,11 @@ func TestDescribe(t *testing.T) {
 		int(tty.Fd()):                    "terminal " + tty.Name() + "  read-write",
 		-1:                               "bad file descriptor",
 	} {
-		assert.Equal(t, want, describe(fd, nil))
+		assert.Equal(t, want, describe(fd))
 	}
 	directory, err := unix.Open(dir, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	require.NoError(t, err)
-	assert.Equal(t, "directory "+dir+"  read-only", describe(directory, nil))
+	assert.Equal(t, "directory "+dir+"  read-only", describe(directory))
 }
 
 // number is the inode number of a pipe or a socket.
@@ -73,6 +72,9 @@ func TestSameDescription(t *testing.T) {
 	one, two := int(first.Fd()), int(second.Fd())
 	assert.True(t, sameDescription(one, duplicate))
 	assert.False(t, sameDescription(one, two))
-	assert.Equal(t, fmt.Sprintf("same open file as fd %d", one), describe(duplicate, []int{two, one}))
-	assert.True(t, strings.HasPrefix(describe(two, []int{one, duplicate}), "file "))
+	shared, ok := sharedWith(duplicate, []int{two, one})
+	assert.True(t, ok)
+	assert.Equal(t, one, shared)
+	_, ok = sharedWith(two, []int{one, duplicate})
+	assert.False(t, ok)
 }

@@ -16,8 +16,17 @@ func openDescriptors() []int {
 	return fds
 }
 
-// kind says what a descriptor leads to.
-func kind(_ int, mode uint32) string { return kindName(mode) }
+// kind is the plain word for what a descriptor leads to.
+func kind(fd int) string {
+	bits, err := fileMode(fd)
+	if err != nil {
+		return err.Error()
+	}
+	return kindName(bits)
+}
+
+// target is the kind: nothing portable gives the path of a descriptor.
+func target(fd int) string { return kind(fd) }
 
 // sameDescription: nothing portable tells.
 func sameDescription(a, b int) bool { return false }
