@@ -75,7 +75,17 @@ func TestManualLint(t *testing.T) {
 	require.Empty(t, string(out))
 }
 
-var programs = []string{"echo", "cat", "base64", "tee"}
+// programs are the folders of cmd.
+var programs = func() (names []string) {
+	folders, err := filepath.Glob(filepath.Join(root, "cmd", "*"))
+	if err != nil || len(folders) == 0 {
+		panic("the tests do not run in a checkout")
+	}
+	for _, folder := range folders {
+		names = append(names, filepath.Base(folder))
+	}
+	return names
+}()
 
 // manual lists the pages, by their paths in the checkout.
 func manual(t *testing.T) []string {
