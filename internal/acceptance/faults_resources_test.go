@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ import (
 )
 
 // attempts are how often a test looks for what a busy machine may hide.
-const attempts = 50
+const attempts = 20
 
 // TestNoThreads shows that no program starts a thread of its own: nothing that is
 // linked into one has a go statement. So where a limit on processes (`ulimit -u`)
@@ -242,4 +243,77 @@ func TestMemoryOfOperands(t *testing.T) {
 			assert.LessOrEqual(t, m.peak, mostForOperands, "peak memory in KiB")
 		})
 	}
+}
+
+// TestNonblockingStaysInRelay has descriptors that do not block, and the program
+// wait for each of them while the relay moves its bytes. The relay goes on after
+// that: proc(5) counts in wchar what the program writes itself, and no splice(2).
+func TestNonblockingStaysInRelay(t *testing.T) {
+	if plain {
+		t.Skip("there is no relay")
+	}
+	t.Parallel()
+	for _, w := range []way{
+		{program: "cat", in: pipe, out: pipe, copy: none},
+		{program: "tee", in: pipe, out: pipe, copy: none},
+		{program: "tee", in: pipe, out: pipe, copy: file},
+		{program: "tee", options: "-p second third", in: pipe, out: pipe, copy: pipe},
+	} {
+		for _, nonblocking := range [][]side{{inSide}, {outSide}, {inSide, outSide}} {
+			t.Run(fmt.Sprintf("%v, nonblocking %v", w, nonblocking), func(t *testing.T) {
+				t.Parallel()
+				const size = 4 << 20
+				outputs := 1 + len(w.files())
+				if w.copy != none {
+					outputs++
+				}
+				var seen []int
+				for range attempts {
+					written := writtenAfterWaiting(t, w, nonblocking, size)
+					seen = append(seen, written)
+					if written < size*outputs*3/4 {
+						return
+					}
+				}
+				t.Errorf("of %d bytes for each of %d outputs it wrote so many itself: %v", size, outputs, seen)
+			})
+		}
+	}
+}
+
+// writtenAfterWaiting is how many bytes a program writes itself, of size and for
+// all its outputs, after it has waited for its reader and for its writer.
+func writtenAfterWaiting(t *testing.T, w way, nonblocking []side, size int) (written int) {
+	const first = 300_000
+	lines := numbered(first+size, wideLine)
+	tr := try(t, plan{w, lines, lines})
+	for _, s := range nonblocking {
+		tr.nonblock(s)
+	}
+	tr.take = func(tr *trial, r *os.File) []byte {
+		got := make([]byte, first-100_000)
+		n, _ := io.ReadFull(r, got)
+		tr.asleep()
+		tr.ready.Store(true)
+		return takeRest(r, got[:n])
+	}
+	tr.feed = func(tr *trial, w *os.File) {
+		idle := func() {
+			for !tr.ready.Load() || waiting(tr.stdin.file) > 0 || !asleep(tr.cmd.Process.Pid) {
+				time.Sleep(pollEvery)
+			}
+		}
+		_, err := w.Write(lines[:first])
+		assert.NoError(t, err)
+		idle()
+		written = -tr.written()
+		_, err = w.Write(lines[first:])
+		assert.NoError(t, err)
+		idle()
+		written += tr.written()
+		w.Close()
+	}
+	tr.start()
+	tr.check(tr.wait(), noSide, "")
+	return written
 }

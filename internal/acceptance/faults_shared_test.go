@@ -198,7 +198,7 @@ type pace string
 const (
 	atOnce pace = "taken at once"
 	slowly pace = "the first taken slowly"
-	held   pace = "the first taken when the others have ended"
+	heldUp pace = "the first taken when the others have ended"
 )
 
 // set has the outputs of the first process taken at this pace.
@@ -207,7 +207,7 @@ func (c *crew) set(p pace) {
 	switch p {
 	case slowly:
 		first.take, first.takeCopy = takeSlowly, takeSlowly
-	case held:
+	case heldUp:
 		if first.way.copy == pipe {
 			first.takeCopy = c.takeHeld
 		} else {
@@ -432,11 +432,11 @@ func TestSharedInput(t *testing.T) {
 							continue // a pipe may have grown, so lines may be torn; terminals are slow
 						}
 						for _, w.out = range []kind{pipe, file} {
-							for _, pace := range []pace{atOnce, slowly, held} {
+							for _, pace := range []pace{atOnce, slowly, heldUp} {
 								if pace != atOnce && w.out == file && w.copy != pipe {
 									continue
 								}
-								likely := w.in == pipe && w.out == pipe && pace == held || w.in == file && pace == atOnce
+								likely := w.in == pipe && w.out == pipe && pace == heldUp || w.in == file && pace == atOnce
 								if !m.wants(likely && n == 2 && size == longInput) {
 									continue
 								}

@@ -181,8 +181,8 @@ type breakage struct {
 	kinds  []kind // of those that do not fail; nil for any
 }
 
-// gone is the breakage that MODEs and signals are about.
-const gone = "Broken pipe"
+// readerGone is the breakage that MODEs and signals are about.
+const readerGone = "Broken pipe"
 
 func breakages() []breakage {
 	// leaves has the reader of an output go away. What is still to come then is
@@ -210,8 +210,8 @@ func breakages() []breakage {
 			o.kind, o.end = file, &end{kind: file, path: f.path("large" + o.name)}
 			f.limited("ulimit -f 600")
 		}, []kind{pipe, pipe, pipe, device, pipe}},
-		{"a reader that goes away early", gone, leaves(pipe, 1), nil},
-		{"a reader that goes away", gone, leaves(pipe, 250_000), nil},
+		{"a reader that goes away early", readerGone, leaves(pipe, 1), nil},
+		{"a reader that goes away", readerGone, leaves(pipe, 250_000), nil},
 		{"a terminal that hangs up", "Input/output error", leaves(terminal, 20_000), nil},
 	}
 }
@@ -233,7 +233,7 @@ func TestTeeFaults(t *testing.T) {
 			for _, mode := range []string{"", "warn", "warn-nopipe", "exit", "exit-nopipe"} {
 				for _, in := range []kind{pipe, file} {
 					if m.wants(false) {
-						teeFaults(t, b, failing, mode, in)
+						teeFaults(t, b, failing, mode, in, m.row%2 == 0)
 					}
 				}
 			}
@@ -241,7 +241,7 @@ func TestTeeFaults(t *testing.T) {
 	}
 }
 
-func teeFaults(t *testing.T, b breakage, failing []int, mode string, in kind) {
+func teeFaults(t *testing.T, b breakage, failing []int, mode string, in kind, traced bool) {
 	t.Run(fmt.Sprintf("%s, outputs %v of %d, mode %s from %s", b.name, failing[1:], failing[0], mode, in), func(t *testing.T) {
 		t.Parallel()
 		options := ""
@@ -259,8 +259,14 @@ func teeFaults(t *testing.T, b breakage, failing []int, mode string, in kind) {
 			names = append(names, f.outlets[i].name)
 			b.apply(f, f.outlets[i])
 		}
+		if traced {
+			f.trace()
+		}
 		f.begin()
 		f.checkFaults(f.end(), mode, b.reason, names)
+		if traced {
+			f.checkCounts()
+		}
 	})
 }
 
@@ -269,11 +275,11 @@ func (f *fan) checkFaults(got ending, mode, reason string, names []string) {
 	f.t.Helper()
 	diagnostic := func(name string) string { return "tee: " + name + ": " + reason + "\n" }
 	switch {
-	case mode == "" && reason == gone:
+	case mode == "" && reason == readerGone:
 		assert.Empty(f.t, got.stderr)
 		assert.Equal(f.t, 128+int(unix.SIGPIPE), got.status, "exit status")
 		f.checkOrder()
-	case strings.HasSuffix(mode, "-nopipe") && reason == gone:
+	case strings.HasSuffix(mode, "-nopipe") && reason == readerGone:
 		assert.Empty(f.t, got.stderr)
 		assert.Equal(f.t, 0, got.status, "exit status")
 		f.checkWhole()
@@ -330,7 +336,7 @@ func TestTeeKinds(t *testing.T) {
 				}
 				f := newFan(t, options, in, size, kinds...)
 				f.begin()
-				f.checkFaults(f.end(), "-nopipe", gone, nil)
+				f.checkFaults(f.end(), "-nopipe", readerGone, nil)
 			})
 		}
 	}
@@ -364,7 +370,7 @@ func teeWaits(t *testing.T, in kind, kinds []kind, slow []int, nonblocking []sid
 			f.nonblock(s)
 		}
 		f.begin()
-		f.checkFaults(f.end(), "-nopipe", gone, nil)
+		f.checkFaults(f.end(), "-nopipe", readerGone, nil)
 	})
 }
 
