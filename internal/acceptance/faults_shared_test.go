@@ -422,7 +422,7 @@ func numberedPlan(w way, lines []byte) plan {
 // their own.
 func TestSharedInput(t *testing.T) {
 	t.Parallel()
-	m := newMatrix(23)
+	m := newMatrix(29)
 	for _, w := range sharers() {
 		for _, w.in = range []kind{pipe, fifo, socket, file, terminal} {
 			for _, width := range w.widths() {
@@ -723,7 +723,7 @@ func TestSharedOneAfterTheOther(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.line, "/", " "), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			for _, size := range []int{0, 1, 128<<10 - 1, 128<<10 + 1, mediumInput} {
+			for _, size := range []int{0, 64<<10 - 1, 128<<10 + 1, mediumInput} {
 				first := []byte("the first line of this file\n")
 				rest := markedPlan(way{program: "cat"}, 0, max(size+3, 4)).source[:size]
 				require.NoError(t, os.WriteFile(dir+"/f", slices.Concat(first, rest), 0o600))
