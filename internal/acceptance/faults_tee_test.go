@@ -233,7 +233,7 @@ func TestTeeFaults(t *testing.T) {
 			for _, mode := range []string{"", "warn", "warn-nopipe", "exit", "exit-nopipe"} {
 				for _, in := range []kind{pipe, file} {
 					if m.wants(false) {
-						teeFaults(t, b, failing, mode, in, m.row%2 == 0)
+						teeFaults(t, b, failing, mode, in, m.row/2%2 == 0)
 					}
 				}
 			}
