@@ -97,7 +97,7 @@ func (c *Command) parse(args []string, posix bool) (operands []string, err error
 		case posix:
 			return append(append(operands, word), args...), nil
 		default:
-			operands = append(operands, word)
+			operands = append(slices.Grow(operands, 1+len(args)), word) // grown once
 		}
 		if err != nil {
 			return nil, err

@@ -8,7 +8,6 @@
 package stream
 
 import (
-	"errors"
 	"io"
 	"os"
 	"runtime/debug"
@@ -114,8 +113,7 @@ func (s *Streams) fail(err error, parts ...string) {
 	}
 	s.failed = true
 	fd := -1
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := err.(*Error); ok {
 		fd = e.FD
 	}
 	s.Trace.Error(fd, parts...)
@@ -133,15 +131,19 @@ func (s *Streams) say(parts ...string) {
 	s.dieOfBrokenPipe(s.write(s.Err, s.message))
 }
 
-// dieOfBrokenPipe ends the process by SIGPIPE if err is a write without a reader
-// (POSIX, write(), EPIPE) and the program has not chosen to outlive readers. For
-// any other err it returns.
+// dieOfBrokenPipe ends the process by SIGPIPE if that is what err comes to. For any
+// other err it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
-	var e *Error
-	if !s.outlivesReaders && IsWrite(err) && errors.As(err, &e) && e.Err == unix.EPIPE {
-		s.Trace.Death(e.FD)
+	if s.diesOf(err) {
+		s.Trace.Death(err.(*Error).FD)
 		dieOfSIGPIPE()
 	}
+}
+
+// diesOf reports whether err is a write without a reader (POSIX, write(), EPIPE)
+// that the program does not outlive.
+func (s *Streams) diesOf(err error) bool {
+	return !s.outlivesReaders && IsWrite(err) && err.(*Error).Err == unix.EPIPE
 }
 
 // Write writes all of p to standard output.
@@ -225,8 +227,11 @@ func (s *Streams) outIsFile() bool {
 // Reason is why err happened: for an error of the system, the C library's
 // wording, which is Go's with a capital.
 func Reason(err error) string {
-	var errno unix.Errno
-	if !errors.As(err, &errno) {
+	if e, ok := err.(*Error); ok {
+		err = e.Err
+	}
+	errno, ok := err.(unix.Errno)
+	if !ok {
 		return err.Error()
 	}
 	text := errno.Error()
