@@ -396,7 +396,7 @@ func (w *workshop) over(m *shell.Mark) error {
 		if strings.HasPrefix(w.line.Typed, "?answer") {
 			w.look(false)
 		} else if m.Status == 127 {
-			w.write("The tour has no such word: `?` lists those it has.")
+			w.write("The tour has no such word: `?` lists those it has. If it lists nothing, the shell has lost them; Ctrl-D brings a new one.")
 		}
 		return nil
 	}

@@ -169,6 +169,8 @@ func TestMishaps(t *testing.T) {
 		{"unset", []string{"unset PATH" + enter, ""}},
 		{"nounset", []string{"set -u" + enter, ""}},
 		{"control sequences", []string{"printf '\\033]42;x;over\\007\\033]42;'" + enter, ""}},
+		{"no words", []string{"unalias -a" + enter, prompt, "?quit" + enter, "has lost them", "\x04", "The shell has ended"}},
+		{"traced", []string{"set -x" + enter, prompt, "set +x" + enter, ""}},
 		{"half a command", []string{"echo 'half" + enter, "> ", "\x03", ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

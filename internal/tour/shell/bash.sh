@@ -5,9 +5,11 @@ enable -n echo
 set +H
 bind 'set enable-bracketed-paste off' 2>/dev/null
 bind 'set bell-style none' 2>/dev/null
-__fd42_begins() { { printf '\033]42;@NONCE;run;'; history 1; printf '\a'; } >/dev/tty; }
+# set -x is the learner's affair and ends where the tour begins.
+__fd42_begins() { { set +x; } 2>/dev/null; { printf '\033]42;@NONCE;run;'; history 1; printf '\a'; } >/dev/tty; }
 __fd42_over() {
-	local away=
+	local - away=
+	{ set +x; } 2>/dev/null
 	[ -t 0 ] || away=0
 	[ -t 1 ] || away=${away}1
 	[ -t 2 ] || away=${away}2

@@ -126,6 +126,18 @@ func (e *explainer) compound(c syntax.Command, t table) {
 	case *syntax.Subshell:
 		e.add("( )", "runs what stands inside in a new process, a copy of the shell with a copy of its table")
 		e.list(c.Stmts, t)
+	case *syntax.ForClause:
+		e.add("for … done", "runs what is between do and done once for each word")
+		e.list(c.Do, t)
+	case *syntax.WhileClause:
+		word := "while"
+		if c.Until {
+			word = "until"
+		}
+		e.add(word+" … done", "runs what is between do and done, "+word+" the command before do ends with status 0")
+		e.list(c.Cond, t)
+		e.add("do", "and each time")
+		e.list(c.Do, t)
 	default:
 		word, _, _ := strings.Cut(e.source(c), " ")
 		e.add(word+" …", "a construct of the shell's that this explanation does not go into")

@@ -64,7 +64,9 @@ func TestExplain(t *testing.T) {
 		{"$x y", []string{"$x", "works out this word first", "y", ""}},
 		{"cat &>f", []string{"cat", "", "&>f", "both lead to f"}},
 		{"cat <<<hi", []string{"cat", "", "<<<hi", "this text"}},
-		{"while true; do :; done", []string{"while …", "does not go into"}},
+		{"while true; do :; done", []string{"while … done", "while the command before do", "true", "", "do", "", ":", "does nothing"}},
+		{"for x in a b; do cat $x; done >f", []string{"for … done", "once for each word", "cat", "", "$x", "", ">f", "empties"}},
+		{"if true; then cat; fi", []string{"if …", "does not go into"}},
 		{"echo 'x", []string{"echo 'x", "cannot read this"}},
 	} {
 		t.Run(test.line, func(t *testing.T) {
