@@ -195,6 +195,27 @@ func (l *learner) runs(line string, texts ...string) string {
 	return l.sees(append(append([]string{line}, texts...), prompt)...)
 }
 
+// starts runs a line and waits until a program of the suite is there to read
+// keys: until then, bash reads them another way.
+func (l *learner) starts(line string) {
+	l.t.Helper()
+	traced := l.traceSize()
+	l.types(line + enter)
+	l.sees(line)
+	require.Eventually(l.t, func() bool { return l.traceSize() != traced }, patience, 5*time.Millisecond)
+}
+
+// traceSize grows with what the programs trace.
+func (l *learner) traceSize() int64 {
+	found, _ := filepath.Glob(filepath.Join(l.tmp(), "fd42-*", "tour", "trace"))
+	for _, file := range found {
+		if info, err := os.Stat(file); err == nil {
+			return info.Size()
+		}
+	}
+	return 0
+}
+
 const (
 	prompt = "fd42$ "
 	enter  = "\r"

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -148,14 +146,4 @@ func (l *learner) enters(step lesson.Step) string {
 		}
 	}
 	return l.reads()
-}
-
-func (l *learner) traceSize() int64 {
-	found, _ := filepath.Glob(filepath.Join(l.tmp(), "fd42-*", "tour", "trace"))
-	for _, file := range found {
-		if info, err := os.Stat(file); err == nil {
-			return info.Size()
-		}
-	}
-	return 0
 }

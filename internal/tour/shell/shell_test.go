@@ -245,7 +245,8 @@ func TestShellEnds(t *testing.T) {
 // Nobody reads what is typed; Ctrl-C comes through all the same.
 func TestTypeAhead(t *testing.T) {
 	eachShell(t, true, func(t *testing.T, p *person) {
-		p.Type([]byte("sh -c 'printf ru; printf ns; exec sleep 1000'\n"))
+		p.run("printf 'ru%s' ns >file")
+		p.Type([]byte("tail -f file\n"))
 		p.shows("runs")
 		p.Type([]byte(strings.Repeat("x", 100_000)))
 		p.Type([]byte{3})
