@@ -85,6 +85,16 @@ type event struct {
 	keys  string // the bytes that the keyboard sends; empty for output
 }
 
+// Keys are what a person presses while a transcript comes, as it shows them.
+func Keys(want string) (keys []string) {
+	for _, e := range events(want) {
+		if e.keys != "" {
+			keys = append(keys, strings.TrimSuffix(e.shown, "\n"))
+		}
+	}
+	return keys
+}
+
 // events cuts the lines below a command at its keys. What precedes ‹Enter› on
 // its line is typed. A key of its own moves no cursor, so that the line which
 // ‹Ctrl-D› has to itself ends there; after ‹Ctrl-C› a shell begins a new line.
