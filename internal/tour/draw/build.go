@@ -153,7 +153,7 @@ func (c Command) traced(one *run) *box {
 		}
 		if left {
 			flow := state(d.Read, over)
-			if flow == moved && !changes[d] && !place.isPipe() && place.here == "" {
+			if flow == moved && !changes[d] && !place.isPipe() {
 				flow = given
 			}
 			b.left = append(b.left, &port{box: b, fd: d.FD, flow: flow, bytes: d.Read, place: place})
@@ -390,7 +390,11 @@ func settle(boxes []*box) {
 	for p, out := range readers {
 		in := writers[p]
 		if p.kind == record.File && len(in) > 0 {
-			in[0].note = strings.TrimPrefix(in[0].note+", the same as "+strconv.Itoa(out[0].fd), ", ")
+			whose := ""
+			if in[0].box != out[0].box {
+				whose = out[0].box.name + "'s "
+			}
+			in[0].note = strings.TrimPrefix(in[0].note+", also "+whose+strconv.Itoa(out[0].fd), ", ")
 		}
 		if !p.isPipe() || len(out) != 1 || out[0].flow != moved {
 			continue

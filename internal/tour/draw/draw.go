@@ -3,6 +3,7 @@ package draw
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"fd42.example/fd42/internal/tour/record"
@@ -31,17 +32,66 @@ type Command struct {
 }
 
 // Picture draws a command line. It returns lines that each end in a newline, or
-// "" if there is nothing to draw.
+// "" if there is nothing to draw. Without the line, processes that no pipe and
+// no open file description join are drawn apart, an empty line between them.
 func Picture(c Command) string {
-	boxes := build(c)
-	if len(boxes) == 0 {
-		return ""
+	groups := [][]*box{build(c)}
+	if c.Line == "" {
+		groups = connected(groups[0])
 	}
 	var b strings.Builder
-	for _, line := range render(boxes, max(c.Width, 1), c.ASCII) {
-		b.WriteString(line + "\n")
+	for i, boxes := range groups {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		if len(boxes) == 0 {
+			continue
+		}
+		for _, line := range render(boxes, max(c.Width, 1), c.ASCII) {
+			b.WriteString(line + "\n")
+		}
 	}
 	return b.String()
+}
+
+// connected groups boxes that pipes and open file descriptions join, in the
+// order of their first boxes.
+func connected(boxes []*box) [][]*box {
+	groups := map[*box]*[]*box{}
+	var order []*[]*box
+	joined := map[*place]*box{}
+	for _, b := range boxes {
+		own := &[]*box{b}
+		groups[b] = own
+		order = append(order, own)
+		for _, p := range slices.Concat(b.left, b.right) {
+			if p.place.kind != record.File && !p.place.isPipe() {
+				continue
+			}
+			other := joined[p.place]
+			if other == nil {
+				joined[p.place] = b
+				continue
+			}
+			from, to := groups[b], groups[other]
+			if from == to {
+				continue
+			}
+			*to = append(*to, *from...)
+			for _, moved := range *from {
+				groups[moved] = to
+			}
+			*from = nil
+		}
+	}
+	var found [][]*box
+	for _, g := range order {
+		if len(*g) > 0 {
+			slices.SortFunc(*g, func(a, b *box) int { return slices.Index(boxes, a) - slices.Index(boxes, b) })
+			found = append(found, *g)
+		}
+	}
+	return found
 }
 
 // show returns a path as a picture shows it: below the working folder by its

@@ -27,10 +27,10 @@ type line struct {
 // line returns the line of a port that leads away from its box to the right
 // or to the left.
 func (s settings) line(p *port, left bool) line {
-	l := line{flow: p.flow, pipe: p.place.isPipe(), dash: s.dash, least: s.dash}
+	l := line{flow: p.flow, pipe: p.place.kind == record.Pipe, dash: s.dash, least: s.dash}
 	switch {
 	case p.place.kind == record.Closed:
-		l.least = 0
+		return line{}
 	case p.flow == still:
 		l.least = s.dots
 	case p.flow == moved:
@@ -81,17 +81,24 @@ type fan struct {
 	settings
 	left    bool
 	strands []strand
-	reach   map[*box]int // the least columns that each box's lines take
-	extent  map[int]int  // the first free column of each row
+	reach   map[*port]int // the least columns that each line takes
+	extent  map[int]int   // the first free column of each row
 	marks   []mark
 	joints  []mark // drawn last: a line that they cross passes behind them
 }
 
 // fan lays out strands. The first free column of each row is as occupied says.
 func (s settings) fan(strands []strand, left bool, occupied func(y int) int) *fan {
-	f := &fan{settings: s, left: left, strands: strands, reach: map[*box]int{}, extent: map[int]int{}}
+	f := &fan{settings: s, left: left, strands: strands, reach: map[*port]int{}, extent: map[int]int{}}
+	widest := map[*box]int{}
 	for _, r := range strands {
-		f.reach[r.port.box] = max(f.reach[r.port.box], s.line(r.port, left).least)
+		f.reach[r.port] = s.line(r.port, left).least
+		widest[r.port.box] = max(widest[r.port.box], f.reach[r.port])
+	}
+	if !s.ragged {
+		for _, r := range strands {
+			f.reach[r.port] = widest[r.port.box]
+		}
 	}
 	if len(strands) == 0 {
 		return f
@@ -100,7 +107,7 @@ func (s settings) fan(strands []strand, left bool, occupied func(y int) int) *fa
 		f.extent[y] = occupied(y)
 	}
 	for _, r := range strands {
-		f.extent[r.y] = r.x + f.reach[r.port.box] + 1
+		f.extent[r.y] = r.x + f.reach[r.port] + 1
 	}
 	for _, unit := range f.units() {
 		f.unit(unit)
@@ -198,7 +205,7 @@ func (f *fan) target(p *place, rows []strand) int {
 			exit = r
 		}
 		ys = append(ys, r.y)
-		arrow = max(arrow, r.x+f.reach[r.port.box])
+		arrow = max(arrow, r.x+f.reach[r.port])
 	}
 	joint := arrow
 	if len(rows) > 1 {
@@ -207,6 +214,10 @@ func (f *fan) target(p *place, rows []strand) int {
 	writes := false
 	for _, r := range rows {
 		f.extent[r.y] = r.x
+		if p.kind == record.Closed {
+			f.put(r.y, " ")
+			return r.y
+		}
 		if r.port.in {
 			f.put(r.y, "←")
 		}
@@ -217,8 +228,6 @@ func (f *fan) target(p *place, rows []strand) int {
 		f.join(ys, exit.y, joint, p.isPipe())
 	}
 	switch {
-	case p.kind == record.Closed:
-		f.put(exit.y, " ")
 	case writes && p.isPipe() && p.broken:
 		f.put(exit.y, "╳")
 	case writes:
@@ -238,7 +247,10 @@ func (f *fan) source(p *place, rows []strand) {
 			exit = r
 		}
 		ys = append(ys, r.y)
-		reach = max(reach, r.x+1+f.reach[r.port.box])
+		reach = max(reach, r.x+1+f.reach[r.port])
+		if p.kind == record.Closed {
+			reach = 1
+		}
 	}
 	if len(rows) > 1 {
 		reach = max(reach, f.clear(ys, 1))

@@ -24,6 +24,7 @@ type settings struct {
 	// oneSided puts every descriptor on the right edge, each box below the one
 	// before: 0←═p1 is what 0 reads.
 	oneSided bool
+	ragged   bool // lines of one box may end in different columns
 }
 
 // attempts are from the roomiest on.
@@ -44,7 +45,7 @@ func attempts(ascii bool) []settings {
 	add(24, 16, 10)
 	s.oneSided = true
 	add(24, 16, 10)
-	s.inner = 0
+	s.inner, s.ragged = 0, true
 	add(16, 10, 6)
 	s.offsets = false
 	add(10, 6, 4)
@@ -256,7 +257,7 @@ func (s settings) gap(from, to *box, top int) gap {
 	nothing := func(int) int { return 0 }
 	g.right = s.fan(right, false, nothing)
 	g.left = s.fan(left, true, nothing)
-	g.width = max(g.reach+1, cells(g.pipe.name(s))+2)
+	g.width = max(g.reach+1, cells(g.pipe.name(s))+2*s.dash)
 	if g.pipe.broken {
 		g.width += 3
 	}

@@ -3,6 +3,7 @@ package draw
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fd42.example/fd42/internal/tour/record"
@@ -248,7 +249,7 @@ func (m *matcher) opened(p *record.Process, d *record.Descriptor) *place {
 		if m.pipes[d.Number] == nil {
 			m.pipes[d.Number] = &place{}
 			m.pipes[d.Number].know(d, m.show)
-			if !strings.HasPrefix(d.Name, "/dev/") && !strings.HasPrefix(d.Name, "/proc/") {
+			if alias(d.Name) < 0 {
 				m.pipes[d.Number].path = m.show(d.Name)
 			}
 		}
@@ -256,14 +257,32 @@ func (m *matcher) opened(p *record.Process, d *record.Descriptor) *place {
 	}
 	opened := &place{}
 	opened.know(d, m.show)
-	name := d.Name
-	for fd, alias := range []string{"/dev/stdin", "/dev/stdout", "/dev/stderr"} {
-		if in := p.Inherited(fd); name == alias && in != nil && in.Path != "" {
-			name = in.Path
+	opened.path = m.show(d.Name)
+	if in := p.Inherited(alias(d.Name)); in != nil && in.Path != "" {
+		opened.path = m.show(in.Path)
+	}
+	return opened
+}
+
+// alias is the descriptor that a name such as /dev/stdin or /dev/fd/3 stands
+// for, or -1.
+func alias(name string) int {
+	switch name {
+	case "/dev/stdin":
+		return 0
+	case "/dev/stdout":
+		return 1
+	case "/dev/stderr":
+		return 2
+	}
+	for _, folder := range [...]string{"/dev/fd/", "/proc/self/fd/"} {
+		if digits, ok := strings.CutPrefix(name, folder); ok {
+			if fd, err := strconv.Atoi(digits); err == nil {
+				return fd
+			}
 		}
 	}
-	opened.path = m.show(name)
-	return opened
+	return -1
 }
 
 // know takes what a trace says of a place.
@@ -292,7 +311,7 @@ func (p *place) passed(process *record.Process, root *record.Descriptor) {
 			used = used || d.Moves > 0
 		}
 	}
-	if used || s.to != record.NotKnown && s.from != record.NotKnown {
+	if used || !process.Exited && process.Signal == "" || s.to != record.NotKnown && s.from != record.NotKnown {
 		p.spans = append(p.spans, s)
 	}
 }

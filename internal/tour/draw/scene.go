@@ -149,7 +149,11 @@ func (p *place) name(s settings) string {
 // notes stand after the name.
 func (p *place) notes(s settings) string {
 	var notes string
-	if p.append && p.kind == record.File {
+	switch {
+	case !p.append || p.kind != record.File:
+	case s.ragged:
+		notes += " >>"
+	default:
 		notes += "  append"
 	}
 	if p.deleted && s.notes {
