@@ -96,7 +96,7 @@ func ways() []way {
 		{"tee", "", file, file, none, plainly},
 		{"tee", "", file, pipe, file, plainly},
 		{"tee", "", pipe, pipe, file, "then tee and splice)"},
-		{"tee", "", pipe, device, pipe, "then tee and splice)"},
+		{"tee", "", pipe, file, pipe, plainly},
 		{"tee", "", pipe, pipe, pipe, "then tee and splice)"},
 		{"tee", "", pipe, socket, pipe, "then tee and splice)"},
 		{"tee", "-p", pipe, pipe, file, "then tee and splice)"},

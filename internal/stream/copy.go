@@ -2,6 +2,7 @@ package stream
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -57,11 +58,10 @@ type copying struct {
 	watched bool
 	polled  []unix.PollFd // what watch waits for: the input, and the outputs that are pipes
 
-	relayAt int64    // the relay begins after so many bytes
+	relayAt int64    // the relay may begin after so many bytes
 	size    int64    // what the system says of the input's length; 0 for a pipe
-	refused bool     // an output has not accepted pages
 	widened bool     // the pipes have been made larger
-	ways    []string // how bytes were moved, for the trace
+	ways    []string // how bytes were moved, in the order in which each way was first taken
 }
 
 // An output is one of the descriptors that a copy writes to.
@@ -175,7 +175,7 @@ func isReadable(fd int) bool {
 
 // note keeps for the trace that bytes have moved this way.
 func (c *copying) note(way string) {
-	if c.s.Trace != nil && (len(c.ways) == 0 || c.ways[len(c.ways)-1] != way) {
+	if c.s.Trace != nil && !slices.Contains(c.ways, way) {
 		c.ways = append(c.ways, way)
 	}
 }

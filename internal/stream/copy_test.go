@@ -257,8 +257,8 @@ func TestMemoryIsMadeOnce(t *testing.T) {
 	}), uint64(times*200))
 }
 
-// TestStepsMakeNoGarbage copies a hundred times as much, in steps as small as
-// two pages, and allocates no more for it.
+// TestStepsMakeNoGarbage copies a hundred times as much, in small
+// steps, and allocates no more for it.
 func TestStepsMakeNoGarbage(t *testing.T) {
 	allocates := func(steps, outputs int, watched bool) uint64 {
 		in, feeder := pipe(t)
@@ -270,7 +270,7 @@ func TestStepsMakeNoGarbage(t *testing.T) {
 		}
 		s, done := apart(), make(chan uint64)
 		go func() { done <- allocated(func() { s.Copy(in.fd, to) }) }()
-		block := make([]byte, 2*pageSize)
+		block := make([]byte, 16<<10)
 		for range steps {
 			Write(feeder.fd, block)
 			for _, r := range readers {

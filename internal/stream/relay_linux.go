@@ -33,6 +33,9 @@ const (
 	// relayAfter is how many bytes make an input long enough for the relay.
 	relayAfter = 64 << 10
 
+	// relayLeast is how many bytes have to come at once.
+	relayLeast = 16 << 10
+
 	// widenAfter is how many bytes the relay moves before its pipes are worth
 	// more memory, and wide is their size then. All pipes of a user draw on one
 	// budget (pipe(7), pipe-user-pages-soft).
@@ -73,24 +76,26 @@ func (c *copying) relayFrom() int64 {
 	return never
 }
 
-// mayRelay reports whether it is time for the relay.
+// mayRelay reports whether it is time for the relay: the input is long, and much of
+// it comes at once. A few bytes are read and written in less time.
 //
-// A pipe whose writer has set O_DIRECT holds packets of at most a page. Moved as
-// pages they would stay packets, of which a short read loses the rest (pipe(2)).
-// Only reading tells: a read that returned more than a page met no packet.
+// There is another reason to ask for more than a page at once. A pipe whose writer
+// has set O_DIRECT holds packets of at most a page. Moved as pages they would stay
+// packets, of which a short read loses the rest (pipe(2)).
 func (c *copying) mayRelay() bool {
-	return c.read >= c.relayAt && (c.relayAt == 0 || c.flows)
+	return c.read >= c.relayAt && (c.relayAt == 0 || c.latest >= relayLeast)
 }
 
-// relay moves pages until the input ends, one side refuses, or no output is left.
-// An error ends the copy. Without one the own pipe is empty again.
+// relay moves pages until few of them come at once, the input ends, one side
+// refuses, or no output is left. An error ends the copy. Without one the own pipe is
+// empty again.
 func (c *copying) relay() error {
-	c.relayAt = never // once
 	pipes, way := &c.s.conduit, "splice"
 	if len(c.outs) > 1 {
 		way = "tee and splice"
 	}
 	if !pipes.open(len(c.outs) > 1) {
+		c.relayAt = never
 		return nil
 	}
 	for {
@@ -100,6 +105,7 @@ func (c *copying) relay() error {
 		taken := c.move(c.fd, pipes.own.in, wide)
 		c.read += int64(taken)
 		if taken == 0 {
+			c.relayAt = never // the plain loop tells why
 			return nil
 		}
 		for held := taken; held > 0; {
@@ -110,10 +116,13 @@ func (c *copying) relay() error {
 			}
 			held -= given
 		}
-		if c.refused {
+		if c.relayAt == never {
 			return nil
 		}
 		c.note(way)
+		if taken < relayLeast {
+			return nil
+		}
 		if max(c.read, c.size) >= widenAfter {
 			c.widen()
 		}
@@ -139,7 +148,7 @@ func (c *copying) pass(pipes *conduit, n int) (given int, err error) {
 			if twinned < n {
 				// No tee(2) here, or somebody has changed our twin. These bytes are
 				// written to the outputs that lack them.
-				c.refused = true
+				c.relayAt = never
 				if err := c.drain(pipes.twin, twinned, nil); err != nil {
 					return 0, err
 				}
@@ -161,7 +170,9 @@ func (c *copying) forward(from channel, n, i int) error {
 		moved := c.move(from.out, out.fd, n)
 		if moved == 0 {
 			err := c.drain(from, n, c.outs[i:i+1])
-			c.refused = c.refused || !out.lost
+			if !out.lost {
+				c.relayAt = never
+			}
 			return err
 		}
 		n -= moved

@@ -3,18 +3,19 @@ package stream
 // A source is the bytes of one input, a block at a time. Whatever copies or
 // transforms draws on one.
 type source struct {
-	fd    int
-	block []byte // what next reads into
-	read  int64  // bytes so far
-	calls int    // system calls so far
-	flows bool   // whether a read has returned more than a page
+	fd     int
+	block  []byte // what next reads into
+	read   int64  // bytes so far
+	calls  int    // system calls so far
+	latest int    // bytes that the latest read returned
 }
 
-// source begins to read in. Every input of a program is read into the same
-// block: a page of memory costs most when it is touched for the first time.
+// source begins to read in, at most size bytes at once. Every input of a program
+// is read into the same memory: a page costs most when it is touched for the first
+// time.
 func (s *Streams) source(in, size int) source {
 	if s.block == nil {
-		s.block = make([]byte, max(copyBlock, transformBlock))
+		s.block = make([]byte, copyBlock)
 	}
 	return source{fd: in, block: s.block[:size]}
 }
@@ -25,11 +26,6 @@ func (s *Streams) source(in, size int) source {
 func (src *source) next() ([]byte, error) {
 	n, err := Read(src.fd, src.block)
 	src.calls++
-	src.read += int64(n)
-	src.flows = src.flows || n > pageSize
+	src.read, src.latest = src.read+int64(n), n
 	return src.block[:n], err
 }
-
-// pageSize is the most that a packet of an O_DIRECT pipe holds (pipe(2)).
-// Where pages are larger the relay begins a little earlier than it might.
-const pageSize = 4096

@@ -82,6 +82,7 @@ func (s *Streams) OutliveReaders() {
 // Finish closes standard output, since some file systems report a lost write
 // only then, and returns the exit status: 0 if nothing failed, else 1.
 func (s *Streams) Finish() int {
+	s.Trace.End()
 	if err := Close(s.Out); err != nil {
 		s.Fail(&Error{Op: OpWrite, FD: s.Out, Err: err})
 	}

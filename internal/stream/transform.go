@@ -4,13 +4,19 @@ import (
 	"cmp"
 	"io"
 
+	"golang.org/x/sys/unix"
+
 	"fd42.example/fd42/internal/trace"
 )
 
-// transformBlock is how many bytes are transformed at once: as much as a pipe
-// holds. A block and its result stay in a core's cache, and a small input
-// touches little memory.
-const transformBlock = 64 << 10
+// A transform reads a file in smaller blocks than a copy does: a block and its
+// result stay in a core's cache, and a small input touches little memory. From
+// anything else it reads as much as a pipe holds, so that a read ends where a
+// write ended and lines stay whole.
+const (
+	fileBlock = 32 << 10
+	pipeBlock = 64 << 10
+)
 
 // Transform reads in block by block and writes to out what append makes of
 // each, then what finish adds at the end. What has been read is written before
@@ -27,7 +33,11 @@ func (s *Streams) Transform(verb string, in, out int,
 	append func(dst, src []byte) ([]byte, error),
 	finish func(dst []byte, atEnd bool) ([]byte, error),
 ) error {
-	src := s.source(in, transformBlock)
+	size := pipeBlock
+	if kind, _ := kindOf(in); kind == unix.S_IFREG {
+		size = fileBlock
+	}
+	src := s.source(in, size)
 	var written int64
 	defer func() {
 		s.Trace.Transform(verb, trace.Flow{FD: in, Bytes: src.read}, trace.Flow{FD: out, Bytes: written})

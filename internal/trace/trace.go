@@ -122,18 +122,15 @@ func (l *Log) Error(fd int, parts ...string) {
 
 // Death reports that SIGPIPE is about to end the process.
 func (l *Log) Death(fd int) {
-	l.ends()
+	l.End()
 	l.line("death  SIGPIPE: the reader of fd %d has gone away", fd)
 }
 
 // Exit reports the exit status.
-func (l *Log) Exit(status int) {
-	l.ends()
-	l.line("exit   %d", status)
-}
+func (l *Log) Exit(status int) { l.line("exit   %d", status) }
 
-// ends reports the offset that each inherited file has at the end.
-func (l *Log) ends() {
+// End reports the offset at which each inherited file is left.
+func (l *Log) End() {
 	if l == nil {
 		return
 	}

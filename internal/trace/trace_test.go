@@ -40,6 +40,7 @@ func TestEvents(t *testing.T) {
 	l.Close(fd)
 	l.Close(-1)
 	l.Death(1)
+	l.End()
 	l.Exit(141)
 	assert.Equal(t, []string{
 		fmt.Sprintf("open   'a b' -> fd %d  file, read-write", fd),
@@ -112,6 +113,7 @@ func TestOff(t *testing.T) {
 			l.Error(1, "x")
 			l.Close(3)
 			l.Death(1)
+			l.End()
 			l.Exit(0)
 		})
 	}
