@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,9 +47,12 @@ func typeAll(t *testing.T, kind shell.Kind, page string, blocks []lesson.Block) 
 			p.begin(b)
 		case lesson.Drawing:
 			if kind.Bash && runtime.GOOS == "linux" {
-				p.picture(page, b)
+				p.picture(b)
 			}
 		}
+	}
+	if len(p.pictures) > 0 {
+		p.redraw(page)
 	}
 	if p.exercise != nil {
 		attempt := p.Attempt(p.attempt...)
@@ -66,6 +70,7 @@ type typist struct {
 	ran      map[int]lesson.Line // by the line of the page
 	exercise *lesson.Exercise
 	attempt  []lesson.Line // since the exercise began
+	pictures []newPicture
 }
 
 func start(t *testing.T, kind shell.Kind, before ...string) *typist {
@@ -116,36 +121,39 @@ func (p *typist) begin(e lesson.Exercise) {
 // pictureWidth is what a page on the web has room for.
 const pictureWidth = 72
 
-func (p *typist) picture(page string, d lesson.Drawing) {
+func (p *typist) picture(d lesson.Drawing) {
 	line, ran := p.ran[d.Step.Line]
 	if !ran {
 		return
 	}
-	statuses := line.Statuses
-	got := draw.Picture(draw.Command{Line: line.Typed, Trace: line.Trace, Folder: p.place.Folder(), Statuses: statuses, Shell: line.Shell, Width: pictureWidth})
-	want := strings.Join(d.Lines, "\n") + "\n"
-	if got == want {
-		return
-	}
+	got := draw.Picture(draw.Command{
+		Line: line.Typed, Trace: line.Trace, Folder: p.place.Folder(), Statuses: line.Statuses, Shell: line.Shell, Width: pictureWidth,
+	})
 	if os.Getenv("UPDATE") == "" {
-		assert.Equalf(p.t, want, got, "line %d: the picture of $ %s", d.Line, d.Step.Command)
+		assert.Equalf(p.t, strings.Join(d.Lines, "\n")+"\n", got, "line %d: the picture of $ %s", d.Line, d.Step.Command)
 		return
 	}
+	p.pictures = append(p.pictures, newPicture{d, got})
+}
+
+// A newPicture takes the place of one that the page has.
+type newPicture struct {
+	old   lesson.Drawing
+	lines string
+}
+
+// redraw writes the pictures into the page, from the last to the first, so
+// that no line moves that is still to be found.
+func (p *typist) redraw(page string) {
 	file := filepath.Join(root, "testdata", "lessons", page+".md")
 	source, err := os.ReadFile(file)
 	require.NoError(p.t, err)
-	// The lines of the page move: look for the block itself, the first that
-	// holds the old picture.
-	old := "picture%s\n" + strings.TrimPrefix(want, "\n") + "```"
-	for _, number := range []string{"", " 1", " 2", " 3", " 4", " 5", " 6", " 7", " 8", " 9"} {
-		from := fmt.Sprintf(old, number)
-		if strings.Contains(string(source), from) {
-			source = []byte(strings.Replace(string(source), from, "picture"+number+"\n"+got+"```", 1))
-			break
-		}
+	lines := strings.SplitAfter(string(source), "\n")
+	for _, picture := range slices.Backward(p.pictures) {
+		from := picture.old.Line - 1
+		lines = slices.Replace(lines, from, from+len(picture.old.Lines), picture.lines)
 	}
-	require.NoError(p.t, os.WriteFile(file, source, 0o666))
-	p.t.Logf("%s: drawn anew: $ %s", file, d.Step.Command)
+	require.NoError(p.t, os.WriteFile(file, []byte(strings.Join(lines, "")), 0o666))
 }
 
 // report shows what was typed and seen, for whoever mends a page.

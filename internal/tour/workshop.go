@@ -9,7 +9,9 @@ import (
 	"strings"
 	"syscall"
 
+	"fd42.example/fd42/internal/tour/draw"
 	"fd42.example/fd42/internal/tour/lesson"
+	"fd42.example/fd42/internal/tour/record"
 	"fd42.example/fd42/internal/tour/shell"
 )
 
@@ -46,6 +48,7 @@ type workshop struct {
 	line   lesson.Line
 	begun  bool // w.line is running
 	shown  capture
+	table  []*record.Descriptor // the shell's own, before the line runs
 
 	ran      map[int]lesson.Line // the page's commands that were typed
 	last     lesson.Line         // for ?why and ?draw
@@ -240,6 +243,9 @@ func (w *workshop) forward(keys []byte) {
 	for _, key := range keys {
 		switch key {
 		case '\r', '\n':
+			if w.prompt != nil { // the shell waits: this is its table
+				w.table = draw.Table(w.sh.Pid())
+			}
 			w.typed = 0
 			w.page.rows = 1
 			w.note = false
@@ -565,7 +571,7 @@ func (c *capture) String() string {
 
 // begin is the moment at which a command line begins to run.
 func (w *workshop) begin(typed string) {
-	w.line = lesson.Line{Typed: typed}
+	w.line = lesson.Line{Typed: typed, Shell: w.table}
 	w.begun, w.prompt, w.shown = true, nil, capture{}
 	w.tracer.Skip()
 	if note := replaces(typed); note != "" && !w.unseen {

@@ -205,7 +205,11 @@ func (p *page) fenced(code *ast.FencedCodeBlock) error {
 		if err != nil {
 			return fmt.Errorf("%d: %w", line, err)
 		}
-		p.add(Drawing{Line: line, Step: step, Lines: strings.Split(strings.TrimSuffix(body, "\n"), "\n")})
+		d := Drawing{Line: line, Step: step}
+		if body != "" {
+			d.Lines = strings.Split(strings.TrimSuffix(body, "\n"), "\n")
+		}
+		p.add(d)
 		return nil
 	}
 	return fmt.Errorf("%d: a lesson cannot hold a block of %s", line, info[0])

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"fd42.example/fd42/internal/tour/draw"
 	"fd42.example/fd42/internal/tour/shell"
 )
 
@@ -46,8 +47,8 @@ func Start(kind shell.Kind, place shell.Place, before ...string) (*Session, erro
 func (s *Session) Run(step Step) (Line, error) {
 	s.over, s.screen = nil, ""
 	s.tracer.Skip()
+	line := Line{Typed: step.Command, Shell: draw.Table(s.shell.Pid())}
 	s.shell.Type([]byte(step.Command + "\n"))
-	line := Line{Typed: step.Command}
 	expected := ""
 	for _, e := range events(step.Want) {
 		if e.keys == "" {
