@@ -34,8 +34,7 @@ func explain(p *page, line lesson.Line, bash bool) (rows []string) {
 		return p.text("", lesson.Inline("There is no command line yet to explain."))
 	}
 	parts := why.Explain(line.Typed, bash, help)
-	const widest = 14
-	width := 0
+	widest, width := min(14, p.width/6), 0
 	for _, part := range parts {
 		if n := utf8.RuneCountInString(part.Text); n <= widest {
 			width = max(width, n)

@@ -94,12 +94,8 @@ func entry(list []item, place int) (first int, before []string) {
 			before = append(before, it.step.Command)
 		}
 	}
-	if begun >= 0 && place < len(list) {
-		for _, it := range list[begun : place+1] {
-			if it.kind == exercise {
-				return begun + 1, before // with its text
-			}
-		}
+	if begun >= 0 && hasExercise(list[place:]) {
+		return begun + 1, before // with its text
 	}
 	return place, before
 }

@@ -94,29 +94,6 @@ func (w *workshop) resumed() (at, place int) {
 	return 0, 0
 }
 
-// greet says how to use the tour, to whoever begins.
-func (w *workshop) greet(first, place int) {
-	if first == 0 && place == 0 {
-		w.page.lines(w.page.text("", []lesson.Span{{Text: "This is a shell of your own, in an empty folder. Read, and type what follows $ at its prompt, " +
-			"or press Enter on an empty line to have it typed; Enter again runs it. Try anything else as well. ? lists what the tour can do; ?quit stops it."}}))
-		return
-	}
-	if place > 0 {
-		w.page.line(w.page.paint("Where you stopped; ?go 1 begins anew, ? lists what else there is.", dim))
-	}
-}
-
-// sayHow tells a learner who stops how to come back.
-func (w *workshop) sayHow() {
-	if w.prompt != nil {
-		w.page.line("")
-	}
-	if w.progress.name == "" {
-		return
-	}
-	w.page.line("make tour comes back here.")
-}
-
 // open begins a lesson, at a place on its page, in an empty folder.
 func (w *workshop) open(at, place int) error {
 	if w.sh != nil {
@@ -329,164 +306,6 @@ func (w *workshop) runUnseen(commands []string, after func()) error {
 	return nil
 }
 
-// goOn shows the page up to the next place where the learner does something.
-func (w *workshop) goOn() {
-	w.screens = append(w.screens, w.next)
-	w.waiting = pause
-	if !w.emit(w.rest) {
-		return
-	}
-	for ; w.next < len(w.items); w.next++ {
-		it := w.items[w.next]
-		switch it.kind {
-		case pause:
-			w.remark(it.note)
-			w.save()
-			return
-		case exercise:
-			e := it.block.(lesson.Exercise)
-			w.ask(&e)
-			w.next++
-			w.save()
-			return
-		}
-		rows := w.layout(it)
-		if len(rows) == 0 {
-			continue
-		}
-		if !w.sameTranscript() {
-			rows = append([]string{""}, rows...)
-		}
-		if !w.fits(len(rows) + w.follows()) {
-			w.remark("Enter for more")
-			w.save()
-			return
-		}
-		if it.kind == command {
-			w.page.lines(rows)
-			w.waiting = command
-			w.save()
-			return
-		}
-		if !w.emit(rows) {
-			w.next++
-			return
-		}
-	}
-	w.finishPage()
-}
-
-// sameTranscript reports whether the next item is a command that follows on
-// another.
-func (w *workshop) sameTranscript() bool {
-	return w.next > 0 && w.items[w.next].kind == command && w.items[w.next-1].kind == command
-}
-
-// follows is how many rows must come with the next item: neither a heading nor
-// what ends in a colon is left alone.
-func (w *workshop) follows() int {
-	if w.next+1 >= len(w.items) {
-		return 0
-	}
-	alone := false
-	switch b := w.items[w.next].block.(type) {
-	case lesson.Heading:
-		alone = true
-	case lesson.Paragraph:
-		alone = strings.HasSuffix(plainText(b.Text), ":")
-	}
-	if !alone {
-		return 0
-	}
-	return 1 + min(len(w.layout(w.items[w.next+1])), w.page.height/2)
-}
-
-// below is what the screen needs under the text: a note and the prompt.
-const below = 2
-
-// fits reports whether so many rows more leave all on the screen that the
-// learner has not seen. The first rows of a screen always fit.
-func (w *workshop) fits(rows int) bool {
-	return w.page.rows == 0 || w.page.rows+rows+below <= w.page.height
-}
-
-// emit writes rows as far as they fit on the screen and keeps the rest.
-func (w *workshop) emit(rows []string) bool {
-	room := max(w.page.height-below-w.page.rows, 1)
-	if len(rows) <= room {
-		w.page.lines(rows)
-		w.rest = nil
-		return true
-	}
-	w.page.lines(rows[:room])
-	w.rest = rows[room:]
-	w.remark("Enter for more")
-	w.save()
-	return false
-}
-
-// remark writes a note right above the prompt.
-func (w *workshop) remark(note string) {
-	w.page.line(w.page.beside("", "("+note+")"))
-	w.note = true
-}
-
-// finishPage is the end of a lesson.
-func (w *workshop) finishPage() {
-	if w.exercise == nil && !hasExercise(w.items) {
-		w.progress.finish(w.lessons[w.at].Name)
-	}
-	w.save()
-	if w.at+1 < len(w.lessons) {
-		w.remark(fmt.Sprintf("Enter: lesson %d", w.at+2))
-		return
-	}
-	w.page.lines(w.farewell())
-	w.remark("Enter ends the tour")
-}
-
-func hasExercise(items []item) bool {
-	for _, it := range items {
-		if it.kind == exercise {
-			return true
-		}
-	}
-	return false
-}
-
-// farewell says what was learned, and what comes next.
-func (w *workshop) farewell() (rows []string) {
-	met := 0
-	for _, l := range w.lessons {
-		if w.progress.finished(l.Name) {
-			met++
-		}
-	}
-	for _, text := range []string{
-		"That was the last lesson.",
-		fmt.Sprintf("You have done %d of %d exercises. You know what a descriptor is, where 0, 1 and 2 lead and how to lead them elsewhere, "+
-			"what processes share and what they do not, how a pipe begins and ends, and how to see all of it from outside.", met, len(w.lessons)),
-		"What comes next: the source of the four programs, which was written to be read and begins at `cmd/echo/main.go`; `make draw TRACE=file`, " +
-			"which draws any trace; and other ways for processes to talk, such as sockets.",
-	} {
-		rows = append(rows, "")
-		rows = append(rows, w.page.text("", lesson.Inline(text))...)
-	}
-	return rows
-}
-
-// save keeps the place. A learner without a place for it hears of it once.
-func (w *workshop) save() {
-	if len(w.screens) == 0 {
-		return
-	}
-	w.progress.name, w.progress.item = w.lessons[w.at].Name, w.screens[len(w.screens)-1]
-	if err := w.progress.save(); err != nil && w.progress.path != "" {
-		w.progress.path = ""
-		w.write(fmt.Sprintf("(How far you come cannot be kept: %v.)", err))
-	}
-}
-
 // show hands on what the shell's terminal shows, and keeps what is asked about.
 func (w *workshop) show(text []byte) {
 	if w.unseen {
@@ -520,53 +339,6 @@ func (w *workshop) lineEnded() {
 	w.begin(typed)
 	w.begun = strings.TrimSpace(typed) != ""
 	w.shown.add(rest)
-}
-
-// replay is what a line of a terminal holds after characters and backspaces.
-func replay(echo []byte) string {
-	var line []rune
-	column := 0
-	for _, r := range string(echo) {
-		switch {
-		case r == '\b':
-			column = max(column-1, 0)
-		case r == '\r':
-			column = 0
-		case column < len(line):
-			line[column] = r
-			column++
-		default:
-			line = append(line, r)
-			column++
-		}
-	}
-	return strings.TrimRight(string(line), " ")
-}
-
-// mostShown bounds what is kept of an output: no exercise asks about more.
-const mostShown = 64 * 1024
-
-// A capture keeps the beginning of an output.
-type capture struct {
-	text bytes.Buffer
-	more bool
-}
-
-func (c *capture) add(text []byte) {
-	room := mostShown - c.text.Len()
-	if len(text) > room {
-		text, c.more = text[:room], true
-	}
-	c.text.Write(text)
-}
-
-// String is the output with the newlines that programs wrote.
-func (c *capture) String() string {
-	text := strings.ReplaceAll(c.text.String(), "\r\n", "\n")
-	if c.more {
-		text += "…"
-	}
-	return text
 }
 
 // begin is the moment at which a command line begins to run.
@@ -633,24 +405,6 @@ func (w *workshop) over(m *shell.Mark) error {
 	return nil
 }
 
-// sameWords compares command lines without counting blanks.
-func sameWords(a, b string) bool {
-	return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
-}
-
-// commandDone goes on after a command of the page. What it showed may differ
-// from the page: the learner has done other things before.
-func (w *workshop) commandDone(step lesson.Step) {
-	w.ran[step.Line] = w.line
-	if len(keys(step)) == 0 && !new(lesson.Matcher).Match(step.Want, w.line.Shown) {
-		w.page.line(w.page.paint("On the page this shows:", dim))
-		w.page.lines(literal(w.page, step.Want, dim))
-		w.write("?reset makes the folder and the shell what they are on the page.")
-	}
-	w.next++
-	w.goOn()
-}
-
 // mend looks at what a command line may have broken.
 func (w *workshop) mend(m *shell.Mark) error {
 	if _, err := os.Stat(w.place.Folder()); err != nil {
@@ -691,7 +445,6 @@ func (w *workshop) shellEnded() error {
 		return errors.New("the lesson's shell ends as soon as it is started")
 	}
 	w.page.line("")
-	w.page.lines(w.page.text("", lesson.Inline("The shell has ended (`exit`, or Ctrl-D at its prompt, does that). Here is a new one; "+
-		"the files are still there. `?quit` stops the tour.")))
+	w.write("The shell has ended (`exit`, or Ctrl-D at its prompt, does that). Here is a new one; the files are still there. `?quit` stops the tour.")
 	return w.renew()
 }

@@ -66,7 +66,10 @@ func (t table) leads(fd string) string {
 	if place, known := t[fd]; known {
 		return place
 	}
-	return "where the shell's own " + fd + " leads"
+	if fd == "0" || fd == "1" || fd == "2" {
+		return "the terminal"
+	}
+	return "wherever the shell's own " + fd + " leads"
 }
 
 // with is the table with one row changed.
@@ -364,6 +367,6 @@ func (e *explainer) copied(text, fd, word string, t table) table {
 		return t.with(fd, "nothing: it is closed")
 	}
 	place := t.leads(word)
-	e.add(text, fmt.Sprintf("copies row %s of the table to row %s: descriptor %s leads where %s leads at this moment, to %s", word, fd, fd, word, strings.TrimPrefix(place, "to ")))
+	e.add(text, fmt.Sprintf("copies row %s of the table to row %s: descriptor %s leads where %s leads at this moment: to %s", word, fd, fd, word, place))
 	return t.with(fd, place)
 }
