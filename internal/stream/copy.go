@@ -30,7 +30,8 @@ type Outputs struct {
 
 // Copy moves the bytes of in to every output until the input ends or no output
 // is left. What has been read is written before anything waits for more. Its
-// error is an *Error: a failed read, or the failed write that ended the copy.
+// error is an *Error: a failed read, or the failed write that ended the copy. After
+// such a write s makes no more copies.
 func (s *Streams) Copy(in int, to Outputs) error {
 	c := s.copying(in, to)
 	err := c.run()
@@ -45,7 +46,7 @@ func (s *Streams) copying(in int, to Outputs) copying {
 	}
 	c := copying{s: s, source: s.source(in, copyBlock), outs: s.outs, failed: to.Failed}
 	c.watched = to.Watched && isReadable(in)
-	c.relayAt = c.relayFrom()
+	c.planRelay()
 	return c
 }
 
@@ -59,8 +60,7 @@ type copying struct {
 	polled  []unix.PollFd // what watch waits for: the input, and the outputs that are pipes
 
 	relayAt int64    // the relay may begin after so many bytes
-	size    int64    // what the system says of the input's length; 0 for a pipe
-	widened bool     // the pipes have been made larger
+	widenAt int64    // its pipes grow after so many
 	ways    []string // how bytes were moved, in the order in which each way was first taken
 }
 

@@ -45,35 +45,29 @@ const (
 	never = math.MaxInt64
 )
 
-// A conduit is the two pipes of the relay. They serve all copies of a program.
-type conduit struct {
-	own, twin channel
-}
+// A conduit is the pipes of the relay, made once for all copies of a program: of
+// each, the end to read from and the end to write to.
+type conduit struct{ own, twin [2]int }
 
-// A channel is a pipe by its two ends.
-type channel struct{ out, in int }
-
-// relayFrom is how many bytes the plain loop copies before the relay begins.
+// planRelay sets how many bytes the plain loop copies before the relay begins.
 //
 // It never begins where a regular file was inherited: other processes may share
 // the file's offset, which only read and write lock. Nor does it where the input
 // is neither a file nor a pipe: a terminal, for one, may go on after an end of file.
-func (c *copying) relayFrom() int64 {
+func (c *copying) planRelay() {
+	c.relayAt = never
 	for _, out := range c.outs {
 		if out.fd == c.s.Out && c.s.outIsFile() {
-			return never
+			return
 		}
 	}
-	var kind uint32
-	switch kind, c.size = kindOf(c.fd); {
-	case kind == unix.S_IFREG && c.fd == c.s.In:
-		return never
-	case kind == unix.S_IFREG && c.size >= relayAfter:
-		return 0
-	case kind == unix.S_IFREG || kind == unix.S_IFIFO:
-		return relayAfter
+	kind, size := kindOf(c.fd)
+	if kind == unix.S_IFIFO || kind == unix.S_IFREG && c.fd != c.s.In {
+		c.relayAt, c.widenAt = relayAfter, widenAfter
+		if size >= relayAfter { // a long file need not prove it
+			c.relayAt, c.widenAt = 0, widenAfter-size
+		}
 	}
-	return never
 }
 
 // mayRelay reports whether it is time for the relay: the input is long, and much of
@@ -94,7 +88,7 @@ func (c *copying) relay() error {
 	if len(c.outs) > 1 {
 		way = "tee and splice"
 	}
-	if !pipes.open(len(c.outs) > 1) {
+	if !makePipe(&pipes.own) || len(c.outs) > 1 && !makePipe(&pipes.twin) {
 		c.relayAt = never
 		return nil
 	}
@@ -102,93 +96,76 @@ func (c *copying) relay() error {
 		if err := c.watch(); err != nil || c.last() < 0 {
 			return err
 		}
-		taken := c.move(c.fd, pipes.own.in, wide)
-		c.read += int64(taken)
-		if taken == 0 {
+		n := c.move(c.fd, pipes.own[1], wide)
+		c.read += int64(n)
+		if n == 0 {
 			c.relayAt = never // the plain loop tells why
 			return nil
 		}
-		for held := taken; held > 0; {
-			given, err := c.pass(pipes, held)
-			if err != nil {
-				pipes.close()
-				return err
-			}
-			held -= given
-		}
-		if c.relayAt == never {
-			return nil
+		if err := c.pass(n); err != nil || c.relayAt == never {
+			return err
 		}
 		c.note(way)
-		if taken < relayLeast {
+		if n < relayLeast {
 			return nil
 		}
-		if max(c.read, c.size) >= widenAfter {
+		if c.read >= c.widenAt {
 			c.widen()
 		}
 	}
 }
 
-// pass gives the first pages of the own pipe to every output in turn: n bytes, or
-// as many as the twin takes, if that is less. It returns how many those were. An
-// error ends the copy.
-func (c *copying) pass(pipes *conduit, n int) (given int, err error) {
-	last, first := c.last(), true
-	for i := range c.outs {
-		out := &c.outs[i]
-		switch {
-		case out.lost:
-		case i == last:
-			return n, c.forward(pipes.own, n, i)
-		default:
-			twinned := c.duplicate(pipes, n)
-			if first && twinned > 0 {
-				n, first = twinned, false
+// pass gives the n bytes of the own pipe to every output in turn. An error ends
+// the copy.
+func (c *copying) pass(n int) error {
+	own, twin, last := c.s.conduit.own, c.s.conduit.twin, c.last()
+	for i := range last {
+		if c.outs[i].lost {
+			continue
+		}
+		if m := c.duplicate(own[0], twin[1], n); m < n {
+			// There is no tee(2), or the twin is too small. The outputs that lack
+			// these bytes have them written.
+			c.relayAt = never
+			if err := c.drain(twin[0], m, nil); err != nil {
+				return err
 			}
-			if twinned < n {
-				// No tee(2) here, or somebody has changed our twin. These bytes are
-				// written to the outputs that lack them.
-				c.relayAt = never
-				if err := c.drain(pipes.twin, twinned, nil); err != nil {
-					return 0, err
-				}
-				return n, c.drain(pipes.own, n, c.outs[i:])
-			}
-			if err := c.forward(pipes.twin, n, i); err != nil {
-				return 0, err
-			}
+			return c.drain(own[0], n, c.outs[i:])
+		}
+		if err := c.forward(twin[0], n, i); err != nil {
+			return err
 		}
 	}
-	return n, c.drain(pipes.own, n, nil) // all outputs are lost
+	return c.forward(own[0], n, last)
 }
 
 // forward moves the n bytes of one of our pipes to output i, and writes what that
 // output does not accept as pages. An error ends the copy.
-func (c *copying) forward(from channel, n, i int) error {
+func (c *copying) forward(from, n, i int) error {
 	out := &c.outs[i]
 	for n > 0 {
-		moved := c.move(from.out, out.fd, n)
-		if moved == 0 {
+		m := c.move(from, out.fd, n)
+		if m == 0 {
 			err := c.drain(from, n, c.outs[i:i+1])
 			if !out.lost {
 				c.relayAt = never
 			}
 			return err
 		}
-		n -= moved
-		out.taken += int64(moved)
+		n -= m
+		out.taken += int64(m)
 	}
 	return nil
 }
 
 // drain reads the n bytes of one of our pipes and writes them to those of outs
 // that are not lost. An error ends the copy.
-func (c *copying) drain(from channel, n int, outs []output) error {
+func (c *copying) drain(from, n int, outs []output) error {
 	for n > 0 {
-		m, err := Read(from.out, c.block[:min(n, len(c.block))])
+		m, err := Read(from, c.block[:min(n, len(c.block))])
 		c.calls++
 		if err != nil {
-			return &Error{Op: OpRead, FD: c.fd, Err: errors.Unwrap(err)} // the page could not be had
+			return &Error{Op: OpRead, FD: c.fd, Err: errors.Unwrap(err)} // a page could not be had
 		}
 		if err := c.give(c.block[:m], outs); err != nil {
 			return err
@@ -198,76 +175,57 @@ func (c *copying) drain(from channel, n int, outs []output) error {
 	return nil
 }
 
-// move is splice(2) of at most n bytes, and duplicate is tee(2) from the own pipe
-// to the twin. They return how many bytes that were; 0 at the end of the input,
-// and where the system refuses.
+// move is splice(2) of at most n bytes, and duplicate is tee(2). They return how
+// many bytes that was: 0 at the end of the input, or where the system refuses.
 func (c *copying) move(from, to, n int) int {
 	for {
 		c.calls++
-		moved, err := unix.Splice(from, nil, to, nil, n, 0)
+		m, err := unix.Splice(from, nil, to, nil, n, 0)
 		if err == nil {
-			return int(moved)
+			return int(m)
 		}
-		// One of the two does not block, and is not ready.
+		// EAGAIN: one of the two is non-blocking, and not ready.
 		if !again(err, from, unix.POLLIN) || !again(err, to, unix.POLLOUT) {
 			return 0
 		}
 	}
 }
 
-func (c *copying) duplicate(pipes *conduit, n int) int {
+func (c *copying) duplicate(from, to, n int) int {
 	for {
 		c.calls++
-		copied, err := unix.Tee(pipes.own.out, pipes.twin.in, n, 0)
+		m, err := unix.Tee(from, to, n, 0)
 		if err != unix.EINTR {
-			return max(int(copied), 0)
+			return max(int(m), 0)
 		}
 	}
 }
 
-// open makes the pipes that are still missing, and reports whether all are there.
-func (p *conduit) open(twin bool) bool {
-	return p.own.open() && (!twin || p.twin.open())
+// makePipe makes a pipe if there is none yet, and reports whether there is one now.
+func makePipe(ends *[2]int) bool {
+	return ends[1] > 0 || unix.Pipe2(ends[:], unix.O_CLOEXEC) == nil
 }
 
-func (ch *channel) open() bool {
-	if ch.in > 0 {
-		return true
-	}
-	var ends [2]int
-	if unix.Pipe2(ends[:], unix.O_CLOEXEC) != nil {
-		return false
-	}
-	ch.out, ch.in = ends[0], ends[1]
-	return true
-}
-
-// close closes both pipes and what is in them.
-func (p *conduit) close() {
-	for _, ch := range []channel{p.own, p.twin} {
-		if ch.in > 0 {
-			Close(ch.out)
-			Close(ch.in)
-		}
-	}
-	*p = conduit{}
-}
-
-// widen makes the pipes that the relay writes to larger, its own and others, once.
-// A refusal is no failure: a pipe works as it is. The input is left alone: what
-// its writers have written in one piece might no longer be read in one piece.
+// widen makes the pipes larger, once, that the relay writes to: its own, and those
+// among the outputs. A pipe that stays small works too, but the twin must not stay
+// smaller than the own pipe. The input is left alone: what a process has written to
+// it in one piece might no longer be read in one piece.
 func (c *copying) widen() {
-	if c.widened {
-		return
+	c.widenAt = never
+	fds := []int{c.s.conduit.own[1]}
+	if len(c.outs) > 1 {
+		fds = []int{c.s.conduit.twin[1], c.s.conduit.own[1]}
 	}
-	c.widened = true
-	fds := []int{c.s.conduit.own.in, c.s.conduit.twin.in}
 	for _, out := range c.outs {
 		fds = append(fds, out.fd)
 	}
 	for _, fd := range fds {
-		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < wide {
-			unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, wide)
+		size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
+		if err != nil || size >= wide {
+			continue // not a pipe
+		}
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, wide); err == unix.EPERM {
+			return // the budget is used up
 		}
 	}
 }

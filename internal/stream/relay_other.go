@@ -8,6 +8,6 @@ package stream
 
 type conduit struct{}
 
-func (c *copying) relayFrom() int64 { return 0 }
-func (c *copying) mayRelay() bool   { return false }
-func (c *copying) relay() error     { return nil }
+func (c *copying) planRelay()     {}
+func (c *copying) mayRelay() bool { return false }
+func (c *copying) relay() error   { return nil }

@@ -4,7 +4,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -29,29 +28,16 @@ func help(program string) string {
 }
 
 // explain is ?why.
-func explain(p *page, line lesson.Line, bash bool) (rows []string) {
+func explain(p *page, line lesson.Line, bash bool) []string {
 	if strings.TrimSpace(line.Typed) == "" {
 		return p.text("", lesson.Inline("There is no command line yet to explain."))
 	}
 	parts := why.Explain(line.Typed, bash, help)
-	widest, width := min(14, p.width/6), 0
+	var entries [][2]string
 	for _, part := range parts {
-		if n := utf8.RuneCountInString(part.Text); n <= widest {
-			width = max(width, n)
-		}
+		entries = append(entries, [2]string{strings.ReplaceAll(part.Text, "\n", " "), part.Meaning})
 	}
-	for _, part := range parts {
-		text := strings.ReplaceAll(part.Text, "\n", " ")
-		indent := len(margin) + width + 2
-		meaning := p.text(strings.Repeat(" ", indent-1), lesson.Inline(part.Meaning))
-		if n := utf8.RuneCountInString(text); n <= width {
-			meaning[0] = margin + p.paint(text, bold) + strings.Repeat(" ", width-n+2) + meaning[0][indent:]
-		} else {
-			rows = append(rows, p.literal(text, bold)...)
-		}
-		rows = append(rows, meaning...)
-	}
-	return rows
+	return p.glossary(entries)
 }
 
 // replaces warns of an exec that turns the shell into another program.

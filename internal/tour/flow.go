@@ -24,10 +24,9 @@ func (w *workshop) sayHow() {
 	if w.prompt != nil {
 		w.page.line("")
 	}
-	if w.progress.name == "" {
-		return
+	if w.progress.kept {
+		w.page.line("make tour comes back here.")
 	}
-	w.page.line("make tour comes back here.")
 }
 
 // goOn shows the page up to the next place where the learner does something.
@@ -129,7 +128,7 @@ func (w *workshop) emit(rows []string) bool {
 // remark writes a note right above the prompt.
 func (w *workshop) remark(note string) {
 	w.page.line(w.page.beside("", "("+note+")"))
-	w.note = true
+	w.note = 1
 }
 
 // finishPage is the end of a lesson.
@@ -182,8 +181,8 @@ func (w *workshop) save() {
 		return
 	}
 	w.progress.name, w.progress.item = w.lessons[w.at].Name, w.screens[len(w.screens)-1]
-	if err := w.progress.save(); err != nil && w.progress.path != "" {
-		w.progress.path = ""
+	if err := w.progress.save(); err != nil && !w.warned {
+		w.warned = true
 		w.write(fmt.Sprintf("(How far you come cannot be kept: %v.)", err))
 	}
 }
@@ -198,8 +197,12 @@ func sameWords(a, b string) bool {
 func (w *workshop) commandDone(step lesson.Step) {
 	w.ran[step.Line] = w.line
 	if len(keys(step)) == 0 && !new(lesson.Matcher).Match(step.Want, w.line.Shown) {
-		w.page.line(w.page.paint("On the page this shows:", dim))
-		w.page.lines(literal(w.page, step.Want, dim))
+		if step.Want == "" {
+			w.page.line(w.page.paint(margin+"On the page this shows nothing.", dim))
+		} else {
+			w.page.line(w.page.paint(margin+"On the page this shows:", dim))
+			w.page.lines(literal(w.page, step.Want, dim))
+		}
 		w.write("?reset makes the folder and the shell what they are on the page.")
 	}
 	w.next++

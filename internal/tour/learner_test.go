@@ -49,6 +49,7 @@ func buildAndRun(m *testing.M) int {
 type setting struct {
 	env     []string
 	pages   []string // the bodies of its lessons
+	folder  string   // where they are, if not in pages
 	sh      bool     // there is no bash
 	columns int      // 80 if not said
 	home    string   // its own if not said
@@ -73,7 +74,10 @@ func (s *setting) command(t *testing.T) *exec.Cmd {
 		require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\nexit 1\n"), 0o777))
 		path = filepath.Dir(fake) + ":" + path
 	}
-	cmd := exec.Command(os.Args[0], filepath.Join(s.home, "pages"))
+	if s.folder == "" {
+		s.folder = filepath.Join(s.home, "pages")
+	}
+	cmd := exec.Command(os.Args[0], s.folder)
 	cmd.Env = append([]string{
 		"TOUR=1", "GORACE=atexit_sleep_ms=0", "TMPDIR=" + s.tmp(), "XDG_STATE_HOME=" + filepath.Join(s.home, "state"),
 		"HOME=" + filepath.Join(s.home, "unused"), "TERM=xterm", "NO_COLOR=1", "LANG=C.UTF-8", "PATH=" + path,

@@ -114,6 +114,28 @@ func (p *page) beside(row, note string) string {
 	return row + strings.Repeat(" ", space) + p.paint(note, dim)
 }
 
+// glossary lays out words with their meanings beside them. A long word has a
+// row of its own.
+func (p *page) glossary(entries [][2]string) (rows []string) {
+	widest, width := min(14, p.width/4), 0
+	for _, entry := range entries {
+		if n := columns(entry[0]); n <= widest {
+			width = max(width, n)
+		}
+	}
+	indent := len(margin) + width + 2
+	for _, entry := range entries {
+		meaning := p.text(strings.Repeat(" ", indent-1), lesson.Inline(entry[1]))
+		if n := columns(entry[0]); n <= width {
+			meaning[0] = margin + p.paint(entry[0], bold) + strings.Repeat(" ", width-n+2) + meaning[0][indent:]
+		} else {
+			rows = append(rows, p.literal(entry[0], bold)...)
+		}
+		rows = append(rows, meaning...)
+	}
+	return rows
+}
+
 // annotate puts a note beside the last of rows, or below them.
 func (p *page) annotate(rows []string, note string) []string {
 	last := len(rows) - 1

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,7 @@ type progress struct {
 	name string // of the lesson
 	item int    // of its page
 	done []string
+	kept bool // it has been saved
 }
 
 // progressFile is in the folder that the XDG Base Directory Specification
@@ -70,8 +72,9 @@ func (p *progress) finished(name string) bool { return slices.Contains(p.done, n
 
 // save replaces the file in one step, so that no half of it is ever read.
 func (p *progress) save() error {
+	p.kept = false
 	if p.path == "" {
-		return nil
+		return errors.New("neither XDG_STATE_HOME nor HOME is set")
 	}
 	var text strings.Builder
 	if p.name != "" {
@@ -97,5 +100,6 @@ func (p *progress) save() error {
 	if err != nil {
 		os.Remove(temporary.Name())
 	}
+	p.kept = err == nil
 	return err
 }

@@ -60,23 +60,20 @@ func (w *workshop) tell(spans []lesson.Span, note string) {
 }
 
 // list is what begins with a question mark.
-func (w *workshop) list() (rows []string) {
-	for _, entry := range [][2]string{
+func (w *workshop) list() []string {
+	return w.page.glossary([][2]string{
 		{"?", "this list"},
 		{"?hint", "a hint, then a better one"},
 		{"?check", "look at what I did"},
 		{"?why", "my last line, word by word"},
 		{"?draw", "where its descriptors led"},
 		{"?answer N", "what an exercise asks for"},
-		{"?go", "the lessons; ?go 7 is lesson 7"},
+		{"?go", "the lessons; `?go 7` is lesson 7"},
 		{"?go on", "go on without doing this"},
 		{"?back", "the screen before"},
 		{"?reset", "folder and shell as on the page"},
-		{"?quit", "stop; make tour comes back here"},
-	} {
-		rows = append(rows, fmt.Sprintf("  %-10s %s", entry[0], entry[1]))
-	}
-	return rows
+		{"?quit", "stop; `make tour` comes back here"},
+	})
 }
 
 // contents lists the lessons; what is done has a mark.

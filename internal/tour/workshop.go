@@ -35,7 +35,7 @@ type workshop struct {
 	rest    []string // of the item before it: more than a screen
 	screens []int    // where the screens of this page began
 	waiting kind     // what Enter does now: command, exercise or pause
-	note    bool     // one row of a note stands right above the prompt
+	note    int      // rows of a note right above the prompt
 
 	sh     *shell.Shell
 	tracer *lesson.Tracer
@@ -58,7 +58,8 @@ type workshop struct {
 	hints    int
 	mistake  string // the last one that was told
 	away     string
-	failures int // shells that ended before their first prompt, in a row
+	warned   bool // that progress cannot be kept
+	failures int  // shells that ended before their first prompt, in a row
 }
 
 // run begins with a lesson, or where the learner has stopped.
@@ -120,6 +121,7 @@ func (w *workshop) open(at, place int) error {
 
 // start runs a shell in the folder as it is.
 func (w *workshop) start(before []string) error {
+	os.Remove(w.place.Trace()) // it would grow from lesson to lesson
 	sh, err := shell.Start(shell.Config{
 		Kind: w.kind, Place: w.place, Live: true, Before: before, Rows: w.page.height, Columns: w.page.width,
 	})
@@ -167,8 +169,9 @@ func (w *workshop) wake(s os.Signal) {
 	case syscall.SIGTSTP:
 		w.terminal.suspend()
 	case syscall.SIGCONT:
-		w.terminal.resume()
-		w.redraw()
+		if w.terminal.resume() {
+			w.redraw()
+		}
 	case syscall.SIGWINCH:
 		w.page.measure()
 		w.sh.Resize(w.page.height, w.page.width)
@@ -184,9 +187,6 @@ func (w *workshop) redraw() {
 	}
 	w.page.out.Write([]byte("\r\n"))
 	w.page.out.Write(w.echo)
-	if w.kind.Bash && w.page.cursor {
-		w.sh.Redraw()
-	}
 }
 
 const (
@@ -225,7 +225,7 @@ func (w *workshop) forward(keys []byte) {
 			}
 			w.typed = 0
 			w.page.rows = 1
-			w.note = false
+			w.note = 0
 		case ctrlC, ctrlD, ctrlZ, ctrlQ:
 			w.typed = 0
 		default:
@@ -251,7 +251,12 @@ func (w *workshop) enter() error {
 		it := w.items[w.next]
 		w.next++
 		if it.setup != nil {
-			return w.prepare(it.setup)
+			if err := w.prepare(it.setup); err != nil {
+				w.next--
+				w.reprompt()
+				w.say(fmt.Sprintf("The exercise cannot be made ready: %v. Make room and press Enter again.", err))
+			}
+			return nil
 		}
 	} else if w.next == len(w.items) && len(w.rest) == 0 {
 		if w.at+1 == len(w.lessons) {
@@ -266,12 +271,8 @@ func (w *workshop) enter() error {
 
 // erase takes the prompt, and a note above it, off the screen.
 func (w *workshop) erase() {
-	rows := 0
-	if w.note {
-		rows = 1
-	}
-	w.page.takeBack(rows)
-	w.note = false
+	w.page.takeBack(w.note)
+	w.note = 0
 }
 
 // reprompt shows the prompt that erase took away.
@@ -280,10 +281,12 @@ func (w *workshop) reprompt() {
 	w.echo = bytes.Clone(w.prompt)
 }
 
-// say writes text above the prompt.
+// say writes a note above the prompt.
 func (w *workshop) say(text string) {
 	w.erase()
-	w.write(text)
+	rows := w.page.text(margin[1:], lesson.Inline(text))
+	w.page.lines(rows)
+	w.note = len(rows)
 	w.reprompt()
 }
 
@@ -345,7 +348,6 @@ func (w *workshop) lineEnded() {
 func (w *workshop) begin(typed string) {
 	w.line = lesson.Line{Typed: typed, Shell: w.table}
 	w.begun, w.prompt, w.shown = true, nil, capture{}
-	w.tracer.Skip()
 	if note := replaces(typed); note != "" && !w.unseen {
 		w.write(note)
 	}
@@ -369,7 +371,9 @@ func (w *workshop) mark(m *shell.Mark) error {
 // over is the moment before the shell's next prompt.
 func (w *workshop) over(m *shell.Mark) error {
 	first, begun, unseen := !w.ready, w.begun, w.unseen
-	w.ready, w.begun, w.unseen, w.note, w.prompt, w.echo, w.failures = true, false, false, false, []byte{}, nil, 0
+	// What ran until now: the next line may have begun before this is read.
+	trace := w.tracer.Take()
+	w.ready, w.begun, w.unseen, w.note, w.prompt, w.echo, w.failures = true, false, false, 0, []byte{}, nil, 0
 	if err := w.mend(m); err != nil || w.prompt == nil {
 		return err
 	}
@@ -392,7 +396,7 @@ func (w *workshop) over(m *shell.Mark) error {
 		}
 		return nil
 	}
-	w.line.Trace = w.tracer.Take()
+	w.line.Trace = trace
 	w.last = w.line
 	w.attempt.Lines = append(w.attempt.Lines, w.line)
 	w.attempt.Folder = w.place.Folder()

@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,32 +37,19 @@ func openDescriptors() []int {
 	return fds
 }
 
-// kind is the plain word for what a descriptor leads to. A pipe or a socket has
-// a number, which a pipe has in common at both its ends.
-func kind(fd int) string {
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		return err.Error()
-	}
-	if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
-		return "terminal"
-	}
-	name := kindName(st.Mode)
-	if name == "pipe" || name == "socket" {
-		name += fmt.Sprintf(" %d", st.Ino)
-	}
-	return name
-}
-
-// target is the kind of what a descriptor leads to, and its path if it has one:
-// proc(5), /proc/self/fd.
-func target(fd int) string {
+// path is what proc(5) says of fd in /proc/self/fd, after a space, if that is a path.
+func path(fd int) string {
 	buf := make([]byte, unix.PathMax)
 	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buf)
-	if path := string(buf[:max(n, 0)]); err == nil && strings.HasPrefix(path, "/") {
-		return kind(fd) + " " + quote.File(path)
+	if err != nil || !strings.HasPrefix(string(buf[:n]), "/") {
+		return ""
 	}
-	return kind(fd)
+	return " " + quote.File(string(buf[:n]))
+}
+
+func isTerminal(fd int) bool {
+	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	return err == nil
 }
 
 // sameDescription reports whether two descriptors share one open file

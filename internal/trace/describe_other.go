@@ -16,17 +16,10 @@ func openDescriptors() []int {
 	return fds
 }
 
-// kind is the plain word for what a descriptor leads to.
-func kind(fd int) string {
-	bits, err := fileMode(fd)
-	if err != nil {
-		return err.Error()
-	}
-	return kindName(bits)
-}
+// path: nothing portable tells the path of a descriptor, nor what is a terminal.
+func path(int) string { return "" }
 
-// target is the kind: nothing portable gives the path of a descriptor.
-func target(fd int) string { return kind(fd) }
+func isTerminal(int) bool { return false }
 
 // sameDescription: nothing portable tells.
-func sameDescription(a, b int) bool { return false }
+func sameDescription(int, int) bool { return false }

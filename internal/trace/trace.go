@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -18,7 +19,7 @@ import (
 type Log struct {
 	fd      int
 	program string
-	files   []int // inherited descriptors that lead to regular files, each to its own offset
+	own     []int // inherited descriptors, but none that shares another's open file description
 }
 
 // A Flow is how many bytes moved through a descriptor.
@@ -40,13 +41,12 @@ func Start(program, target string) (*Log, error) {
 		l.fd = outOfTheWay(fd)
 	}
 	for i, fd := range inherited {
-		shared, isShared := sharedWith(fd, inherited[:i])
-		what := fmt.Sprintf("same open file as fd %d", shared)
-		if !isShared {
-			what = describe(fd)
-			if isFile(fd) {
-				l.files = append(l.files, fd)
-			}
+		what := describe(fd)
+		shared := slices.IndexFunc(inherited[:i], func(lower int) bool { return sameDescription(fd, lower) })
+		if shared >= 0 {
+			what = fmt.Sprintf("same open file as fd %d", inherited[shared])
+		} else {
+			l.own = append(l.own, fd)
 		}
 		l.line("fd %-3d %-9s  %s", fd, role(fd), what)
 	}
@@ -74,7 +74,7 @@ func (l *Log) Open(name string, fd int) {
 // Close reports that a descriptor is about to be closed, and at which offset.
 func (l *Log) Close(fd int) {
 	if l != nil {
-		l.line("close  fd %d%s", fd, offset(fd, "  "))
+		l.line("close  fd %d%s", fd, offset("  ", fd))
 	}
 }
 
@@ -134,8 +134,8 @@ func (l *Log) End() {
 	if l == nil {
 		return
 	}
-	for _, fd := range l.files {
-		if at := offset(fd, "  "); at != "" {
+	for _, fd := range l.own {
+		if at := offset("  ", fd); at != "" {
 			l.line("end    fd %d%s", fd, at)
 		}
 	}
@@ -154,75 +154,48 @@ func (l *Log) line(format string, args ...any) {
 
 // role is what fd is for, by convention.
 func role(fd int) string {
-	switch fd {
-	case 0:
-		return "stdin"
-	case 1:
-		return "stdout"
-	case 2:
-		return "stderr"
+	if fd <= 2 {
+		return [...]string{"stdin", "stdout", "stderr"}[fd]
 	}
 	return "inherited"
 }
 
-// sharedWith finds which of the lower descriptors has the same open file
-// description as fd, and with it the same mode and offset.
-func sharedWith(fd int, lower []int) (other int, ok bool) {
-	for _, other := range lower {
-		if sameDescription(fd, other) {
-			return other, true
-		}
-	}
-	return 0, false
-}
-
 // describe says what fd leads to, how it may be used, and where its offset is.
 func describe(fd int) string {
-	if _, err := fileMode(fd); err != nil {
+	return kind(fd) + path(fd) + "  " + mode(fd) + offset(", ", fd)
+}
+
+// kind is the plain word for what fd leads to. A pipe or a socket has a number,
+// which is the same at both ends of a pipe.
+func kind(fd int) string {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
 		return err.Error()
 	}
-	return target(fd) + "  " + mode(fd) + offset(fd, ", ")
-}
-
-// offset is where the next read or write begins, with before in front, or
-// nothing where there is no offset.
-func offset(fd int, before string) string {
-	if bits, _ := fileMode(fd); bits&unix.S_IFMT != unix.S_IFREG && bits&unix.S_IFMT != unix.S_IFBLK {
-		return ""
-	}
-	at, err := unix.Seek(fd, 0, io.SeekCurrent)
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprintf("%soffset %d", before, at)
-}
-
-// isFile reports whether fd leads to a regular file.
-func isFile(fd int) bool {
-	bits, _ := fileMode(fd)
-	return bits&unix.S_IFMT == unix.S_IFREG
-}
-
-// fileMode is what stat(2) calls st_mode: the file type among other bits.
-func fileMode(fd int) (uint32, error) {
-	var st unix.Stat_t
-	err := unix.Fstat(fd, &st)
-	return uint32(st.Mode), err
-}
-
-// kindName is the plain word for a file type of stat(2).
-func kindName(mode uint32) string {
-	switch mode & unix.S_IFMT {
+	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFREG:
 		return "file"
 	case unix.S_IFDIR:
 		return "directory"
 	case unix.S_IFIFO:
-		return "pipe"
+		return fmt.Sprintf("pipe %d", st.Ino)
 	case unix.S_IFSOCK:
-		return "socket"
+		return fmt.Sprintf("socket %d", st.Ino)
+	}
+	if isTerminal(fd) {
+		return "terminal"
 	}
 	return "device"
+}
+
+// offset is where the next read or write of a regular file begins, with before in
+// front; nothing for anything else.
+func offset(before string, fd int) string {
+	at, err := unix.Seek(fd, 0, io.SeekCurrent)
+	if err != nil || kind(fd) != "file" {
+		return ""
+	}
+	return fmt.Sprintf("%soffset %d", before, at)
 }
 
 // mode is what the open file description allows, as open(2) was told.

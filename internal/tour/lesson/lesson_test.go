@@ -138,17 +138,17 @@ func TestOneByteIsEnough(t *testing.T) {
 func TestEvents(t *testing.T) {
 	for _, test := range []struct {
 		want   string
-		events []event
+		events []Event
 	}{
 		{"", nil},
-		{"a\nb\n", []event{{shown: "a\nb\n"}}},
-		{"x‹Enter›\n‹Ctrl-D›\ny\n", []event{{"x‹Enter›\n", "x\n"}, {"‹Ctrl-D›\n", "\x04"}, {shown: "y\n"}}},
-		{"one\n‹Enter›\n", []event{{shown: "one\n"}, {"‹Enter›\n", "\n"}}},
-		{"bGVh‹Ctrl-D›bwo=\n", []event{{shown: "bGVh"}, {"‹Ctrl-D›", "\x04"}, {shown: "bwo=\n"}}},
-		{"a\n‹Ctrl-C›\n", []event{{shown: "a\n"}, {"‹Ctrl-C›", "\x03"}, {shown: "\n"}}},
-		{"[‹pid›]\n", []event{{shown: "[‹pid›]\n"}}},
+		{"a\nb\n", []Event{{Shown: "a\nb\n"}}},
+		{"x‹Enter›\n‹Ctrl-D›\ny\n", []Event{{"x‹Enter›\n", "x\n"}, {"‹Ctrl-D›\n", "\x04"}, {Shown: "y\n"}}},
+		{"one\n‹Enter›\n", []Event{{Shown: "one\n"}, {"‹Enter›\n", "\n"}}},
+		{"bGVh‹Ctrl-D›bwo=\n", []Event{{Shown: "bGVh"}, {"‹Ctrl-D›", "\x04"}, {Shown: "bwo=\n"}}},
+		{"a\n‹Ctrl-C›\n", []Event{{Shown: "a\n"}, {"‹Ctrl-C›", "\x03"}, {Shown: "\n"}}},
+		{"[‹pid›]\n", []Event{{Shown: "[‹pid›]\n"}}},
 	} {
-		assert.Equal(t, test.events, events(test.want), test.want)
+		assert.Equal(t, test.events, Events(test.want), test.want)
 	}
 }
 

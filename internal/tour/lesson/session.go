@@ -50,9 +50,9 @@ func (s *Session) Run(step Step) (Line, error) {
 	line := Line{Typed: step.Command, Shell: draw.Table(s.shell.Pid())}
 	s.shell.Type([]byte(step.Command + "\n"))
 	expected := ""
-	for _, e := range events(step.Want) {
-		if e.keys == "" {
-			expected = e.shown
+	for _, e := range Events(step.Want) {
+		if e.Keys == "" {
+			expected = e.Shown
 			continue
 		}
 		if err := s.await(expected); err != nil {
@@ -62,9 +62,9 @@ func (s *Session) Run(step Step) (Line, error) {
 		if s.over != nil {
 			break // it ended early: the key would go to the shell
 		}
-		line.Shown += s.screen + e.shown
+		line.Shown += s.screen + e.Shown
 		s.screen, expected = "", ""
-		s.shell.Type([]byte(e.keys))
+		s.shell.Type([]byte(e.Keys))
 	}
 	err := s.await(nothing)
 	line.Shown += s.screen

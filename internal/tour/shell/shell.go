@@ -371,9 +371,6 @@ func (s *Shell) Resize(rows, columns int) {
 	pty.Setsize(s.terminal, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
 }
 
-// Redraw makes the line editor write its prompt and line again.
-func (s *Shell) Redraw() { s.process.Signal(syscall.SIGWINCH) }
-
 // Kind is the shell's.
 func (s *Shell) Kind() Kind { return s.kind }
 
