@@ -153,7 +153,7 @@ func (c Command) traced(one *run) *box {
 		}
 		if left {
 			flow := state(d.Read, over)
-			if flow == moved && !changes[d] && !place.isPipe() {
+			if flow == moved && !changes[d] && place.kind != record.Pipe {
 				flow = given
 			}
 			b.left = append(b.left, &port{box: b, fd: d.FD, flow: flow, bytes: d.Read, place: place})

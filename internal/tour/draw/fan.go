@@ -123,6 +123,7 @@ func (f *fan) units() [][]strand {
 		path  string
 		place *place
 		box   *box
+		port  *port
 	}
 	var order []key
 	members := map[key][]strand{}
@@ -133,6 +134,8 @@ func (f *fan) units() [][]strand {
 			k = key{path: p.path}
 		case p.kind == record.File:
 			k = key{place: p}
+		case p.kind == record.Closed:
+			k = key{port: r.port}
 		}
 		if members[k] == nil {
 			order = append(order, k)

@@ -85,7 +85,7 @@ func (s settings) inside(b *box) int {
 	return widest + 4
 }
 
-func (s settings) title(b *box) string { return shorten(s.visible(b.name), min(s.names, 16)) }
+func (s settings) title(b *box) string { return shorten(s.visible(b.name), min(max(s.names, 8), 16)) }
 
 // edge is the upper or lower edge of a box around a text.
 func edge(text, left, right string, inner int, dotted bool) string {
@@ -107,7 +107,8 @@ func edge(text, left, right string, inner int, dotted bool) string {
 func (b *box) height() int { return 2 + max(1, len(b.left), len(b.right)) }
 
 // box draws a box and its ports.
-func (s settings) box(c *canvas, b *box, x, y int) {
+func (s settings) box(c *canvas, b *box) {
+	x, y := b.x, b.y
 	inner := s.inside(b)
 	c.put(x, y, edge(s.title(b), "┌", "┐", inner, b.dotted))
 	side := "│"
@@ -175,9 +176,9 @@ func (s settings) layout(bands []band) *canvas {
 	for i, b := range bands {
 		x := start
 		for j, box := range b {
-			s.box(c, box, x, tops[i])
+			box.x, box.y = x, tops[i]
+			s.box(c, box)
 			x += s.inside(box) + 2
-			box.edge = x
 			if j < len(b)-1 {
 				s.bridge(c, gaps[i][j], x, tops[i])
 				x += gaps[i][j].width
@@ -262,9 +263,14 @@ func (s settings) gap(from, to *box, top int) gap {
 		g.width += 3
 	}
 	for y := top; y < top+max(from.height(), to.height()); y++ {
-		if w := g.right.extent[y] + g.left.extent[y]; w > 0 {
-			g.width = max(g.width, w+2)
+		w := g.right.extent[y] + g.left.extent[y]
+		if w == 0 {
+			continue
 		}
+		if n := y - top - 1; 0 < n && n < len(g.writers) {
+			w += g.reach
+		}
+		g.width = max(g.width, w+2)
 	}
 	return g
 }
@@ -276,13 +282,12 @@ func (s settings) through(writer, reader *port) line {
 	switch {
 	case writer.flow == unknown:
 		return out
-	case reader.flow == moved && reader.bytes != writer.bytes, reader.flow == still && writer.flow == moved:
-		if reader.flow == still {
-			out.label = s.label(0)
-		}
-		in.label += strings.Repeat("═", s.dash) + out.label
-		in.least += s.dash + cells(out.label)
+	case reader.flow != moved && reader.flow != still, reader.bytes == writer.bytes:
+		return in
 	}
+	in.flow = moved
+	in.label = s.label(writer.bytes) + strings.Repeat("═", s.dash) + s.label(reader.bytes)
+	in.least = 2*s.dash + cells(in.label)
 	return in
 }
 
@@ -319,6 +324,9 @@ func (s settings) bridge(c *canvas, g gap, x, top int) {
 		under = top
 	}
 	name := g.pipe.name(s)
+	if cells(name)+2 > width {
+		width = g.width
+	}
 	c.put(x+(width-cells(name))/2, under, name)
 }
 
@@ -338,7 +346,7 @@ func chains(boxes []*box) []band {
 			if !p.place.isPipe() || len(writers[p.place]) != 1 || len(to) != 1 {
 				continue
 			}
-			if sharesLeft[to[0]] || before[to[0]] != nil || leads(to[0], b) {
+			if sharesLeft[to[0]] || before[to[0]] != nil || leads(to[0], b) || !agree(p.place, b, to[0]) {
 				continue
 			}
 			b.next, before[to[0]] = to[0], b
@@ -357,6 +365,29 @@ func chains(boxes []*box) []band {
 		bands = append(bands, row)
 	}
 	return bands
+}
+
+// agree reports whether the ports at the ends of a pipe can be drawn as one
+// line. Where several write to it, there is no room for another number that
+// came out.
+func agree(pipe *place, from, to *box) bool {
+	writers, wrote := 0, false
+	for _, p := range from.right {
+		if p.place == pipe {
+			writers++
+			wrote = wrote || p.flow == moved
+		}
+	}
+	readers := 0
+	for _, p := range to.left {
+		if p.place != pipe {
+			continue
+		}
+		if readers++; writers > 1 && (p.flow == moved || p.flow == still && wrote) {
+			return false
+		}
+	}
+	return readers == 1
 }
 
 func leftOf(b *box) []*port  { return b.left }
@@ -496,7 +527,7 @@ func (s settings) fit(bands []band, lines []string, width int) []band {
 		}
 		if len(b) > 1 && widest(lines[y:y+height]) > width {
 			n := 1
-			for n < len(b)-1 && b[n].edge < width {
+			for n < len(b)-1 && b[n].x+s.inside(b[n])+2 < width {
 				n++
 			}
 			parts := slices.Clone(bands[:i])

@@ -155,8 +155,7 @@ func (m *matcher) fits(p *place, d *record.Descriptor) bool {
 	case d.Kind == "":
 		return true
 	case p.kind == record.Closed:
-		// Programs whose runtime opens something on a closed descriptor show that.
-		return d.Kind == record.Closed || d.Path == "/dev/null" || d.Path == "/"
+		return d.Kind == record.Closed || d.Path == "/dev/null"
 	case d.Kind == record.Closed:
 		return false
 	case p.here != "" && p.kind == "":
@@ -180,7 +179,7 @@ func (m *matcher) bind(p *record.Process, t table) map[*record.Descriptor]*place
 			places[d] = m.opened(p, d)
 		case d.SameAs != nil:
 			places[d] = places[d.SameAs]
-			if lead := t[d.FD]; lead != nil && m.fits(lead.root(), d) {
+			if lead := t[d.FD]; lead != nil && lead.root().kind != record.Closed && m.fits(lead.root(), d) {
 				join(places[d], lead)
 			}
 		default:
@@ -200,7 +199,11 @@ func (m *matcher) inherited(d *record.Descriptor, lead *place) *place {
 	known := lead != nil && m.fits(lead.root(), d)
 	if known {
 		lead = lead.root()
-		if lead.kind == record.Closed {
+		switch {
+		case lead.kind != record.Closed:
+		case d.Kind == record.Device: // the program's runtime opened /dev/null there
+			return m.alone(d)
+		default:
 			return lead
 		}
 		lead.know(d, m.show)

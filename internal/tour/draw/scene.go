@@ -20,7 +20,7 @@ type box struct {
 	right  []*port
 
 	next *box // in the chain of pipes
-	edge int  // the column after it
+	x, y int  // its corner on the canvas
 }
 
 // A port is a descriptor at the edge of a box.
