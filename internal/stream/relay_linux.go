@@ -65,7 +65,7 @@ func (c *copying) planRelay() {
 	if kind == unix.S_IFIFO || kind == unix.S_IFREG && c.fd != c.s.In {
 		c.relayAt, c.widenAt = relayAfter, widenAfter
 		if size >= relayAfter { // a long file need not prove it
-			c.relayAt, c.widenAt = 0, widenAfter-size
+			c.relayAt = 0
 		}
 	}
 }

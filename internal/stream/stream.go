@@ -67,13 +67,17 @@ func Standard(program string) *Streams {
 		}
 		s.Trace = log
 	}
+	if ignoredAtStart(unix.SIGPIPE) {
+		s.OutliveReaders()
+	}
 	// When tracing, let the write fail first, so that the death can be logged.
 	restoreSignals(s.Trace == nil)
 	return s
 }
 
 // OutliveReaders makes a write to a pipe whose reader has gone away an error
-// like any other. Without it SIGPIPE ends the program.
+// like any other. Without it SIGPIPE ends the program, unless the caller has made
+// the program ignore that signal.
 func (s *Streams) OutliveReaders() {
 	s.outlivesReaders = true
 	Ignore(unix.SIGPIPE)

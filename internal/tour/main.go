@@ -52,6 +52,10 @@ func run(args []string) int {
 	os.Setenv("PATH", suitePath(os.Getenv("PATH"), os.Getenv("HOME")))
 
 	page := newPage(os.Stdout)
+	if _, err := os.ReadDir("/dev/fd"); err != nil {
+		page.lines(page.text("", lesson.Inline("Neither /dev/fd nor /proc is here, so no program can see where its descriptors lead. "+
+			"Pictures are missing, and some exercises cannot be met: `?go on` leaves them.")))
+	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
 		s := straight{ctx: ctx, page: page, kind: shell.Find(), place: place, lessons: lessons}
 		return status(s.walk(max(first, 0)), s.stale)

@@ -37,6 +37,15 @@ func openDescriptors() []int {
 	return fds
 }
 
+// isClosed reports whether fd can neither be read nor written, because it only
+// names a place in the file system (open(2), O_PATH). Among descriptors 0, 1 and
+// 2 it takes the place of one that the caller has closed: see before_main in
+// internal/stream.
+func isClosed(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_PATH != 0 && fd <= 2
+}
+
 // path is what proc(5) says of fd in /proc/self/fd, after a space, if that is a path.
 func path(fd int) string {
 	buf := make([]byte, unix.PathMax)

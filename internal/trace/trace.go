@@ -162,6 +162,9 @@ func role(fd int) string {
 
 // describe says what fd leads to, how it may be used, and where its offset is.
 func describe(fd int) string {
+	if isClosed(fd) {
+		return "closed"
+	}
 	return kind(fd) + path(fd) + "  " + mode(fd) + offset(", ", fd)
 }
 

@@ -29,3 +29,6 @@ PS0='$(__fd42_begins)'
 PS1='@PROMPT' PS2='@MORE'
 PROMPT_COMMAND='__fd42_over "$?" "${PIPESTATUS[*]}"'
 readonly PROMPT_COMMAND
+# What runs in the background ends with the shell. The tour looks for more in
+# /proc, which not every system has.
+trap 'for __fd42_job in $(jobs -p); do kill -s KILL -- "-$__fd42_job"; done 2>/dev/null' EXIT

@@ -22,3 +22,14 @@ tour() {
 alias '?=tour ' '?hint=tour hint' '?check=tour check' '?why=tour why' '?draw=tour draw' '?go=tour go'
 alias '?back=tour back' '?reset=tour reset' '?quit=tour quit' '?answer=tour answer'
 PS1='$(__fd42_over "$?")@PROMPT' PS2='@MORE'
+# What runs in the background ends with the shell. The tour looks for more in
+# /proc, which not every system has. The list goes through a file: in $( ) a
+# shell may have no jobs.
+__fd42_end() {
+	jobs -p >"$FD42_TRACE.jobs"
+	while read -r __fd42_job; do
+		kill -s KILL -- "-$__fd42_job"
+	done <"$FD42_TRACE.jobs"
+}
+trap '__fd42_end 2>/dev/null' EXIT
+trap 'exit 129' HUP
