@@ -29,35 +29,39 @@ type workshop struct {
 	progress *progress
 	terminal *terminal
 
+	// Where on the page the learner is.
 	at      int // the lesson
 	items   []item
-	next    int      // the item to show next
-	rest    []string // of the item before it: more than a screen
-	screens []int    // where the screens of this page began
-	waiting kind     // what Enter does now: command, exercise or pause
-	note    int      // rows of a note right above the prompt
+	next    int                 // the item to show next
+	rest    []string            // of the item before it: more than a screen
+	screens []int               // where the screens of this page began
+	waiting kind                // what Enter does now: command, exercise or pause
+	note    int                 // rows of a note right above the prompt
+	ran     map[int]lesson.Line // the page's commands that were typed
 
+	// What the shell is doing.
 	sh     *shell.Shell
 	tracer *lesson.Tracer
-	ready  bool   // the shell has shown a prompt since it was started
+	ready  bool   // it has shown a prompt since it was started
 	prompt []byte // what it shows while it waits for a line; nil while it runs one
 	echo   []byte // what it has shown since then
 	typed  int    // keys of the line that has not ended
-	unseen bool   // the shell runs what nobody is to see
-	after  func() // then
+	unseen bool   // it runs what nobody is to see
+	after  func() // what follows that
+	begun  bool   // it runs line
 	line   lesson.Line
-	begun  bool // w.line is running
-	shown  capture
-	table  []*record.Descriptor // the shell's own, before the line runs
+	shown  capture              // by line
+	table  []*record.Descriptor // the shell's own, before line runs
+	away   string               // the descriptors that line led away from the terminal
 
-	ran      map[int]lesson.Line // the page's commands that were typed
-	last     lesson.Line         // for ?why and ?draw
-	exercise *lesson.Exercise    // the one that is asked, or nil
+	// What the learner has done.
+	last     lesson.Line      // for ?why and ?draw
+	exercise *lesson.Exercise // the one that is asked, or nil
 	attempt  lesson.Attempt
 	met      bool
-	hints    int
+	hints    int    // how many were given
 	mistake  string // the last one that was told
-	away     string
+
 	warned   bool // that progress cannot be kept
 	failures int  // shells that ended before their first prompt, in a row
 }
@@ -99,6 +103,7 @@ func (w *workshop) resumed() (at, place int) {
 func (w *workshop) open(at, place int) error {
 	if w.sh != nil {
 		w.sh.Close()
+		w.page.rows = 0
 	}
 	if err := errors.Join(w.place.Mend(), w.place.Empty()); err != nil {
 		return err
@@ -115,7 +120,6 @@ func (w *workshop) open(at, place int) error {
 		w.page.line("")
 		w.page.line(lessonHead(w.page, at, len(w.lessons)))
 	}
-	w.page.rows = min(w.page.rows, 8) // what was said before
 	return w.start(before)
 }
 
@@ -361,7 +365,7 @@ func (w *workshop) mark(m *shell.Mark) error {
 		return w.word(m.Words)
 	case shell.Stopped:
 		w.page.line("")
-		w.page.line("The shell itself was stopped; the tour made it go on.")
+		w.write("The shell itself was stopped; the tour made it go on.")
 	case shell.Over:
 		return w.over(m)
 	}
@@ -423,7 +427,7 @@ func (w *workshop) mend(m *shell.Mark) error {
 		w.write("Descriptor 2 of this shell no longer leads to the terminal, and its prompt went with it. The tour has led it back.")
 		return w.runUnseen([]string{"exec 2>/dev/tty"}, func() {})
 	case m.Away != "" && m.Away != w.away:
-		w.write(fmt.Sprintf("Descriptor %s of this shell no longer leads to the terminal. `exec %[1]s>/dev/tty` leads it back.", m.Away))
+		w.write(fmt.Sprintf("Descriptor %c of this shell no longer leads to the terminal. `exec %[1]c<>/dev/tty` leads it back.", m.Away[0]))
 	}
 	w.away = m.Away
 	return nil

@@ -70,7 +70,7 @@ func parseMark(text string) *Mark {
 	m := &Mark{Kind: MarkKind(kind)}
 	switch m.Kind {
 	case Begins:
-		m.Number, m.Line = parseHistory(rest)
+		m.Line = parseHistory(rest)
 	case Word:
 		m.Words = strings.Fields(rest)
 	case Over:
@@ -86,7 +86,7 @@ func parseMark(text string) *Mark {
 		m.Away = fields[2]
 		var history string
 		m.Dir, history, _ = strings.Cut(fields[3], "\n")
-		m.Number, m.Line = parseHistory(history)
+		m.Line = parseHistory(history)
 	default:
 		return nil
 	}
@@ -94,11 +94,7 @@ func parseMark(text string) *Mark {
 }
 
 // parseHistory reads what bash's `history 1` prints: a number and the line.
-func parseHistory(text string) (int, string) {
-	number, line, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
-	n, err := strconv.Atoi(strings.TrimSuffix(number, "*"))
-	if err != nil {
-		return 0, ""
-	}
-	return n, strings.TrimSuffix(strings.TrimPrefix(line, " "), "\n")
+func parseHistory(text string) string {
+	_, line, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	return strings.TrimSuffix(strings.TrimPrefix(line, " "), "\n")
 }
