@@ -75,7 +75,7 @@ big: ## the tests of size, with as many GiB through each program: BIG=…
 soak: ## run long random pipelines: MINUTES=… SEED=…
 	MINUTES=$(MINUTES) SEED=$(SEED) go test -count=1 -timeout 0 -run Soak -v ./internal/acceptance
 
-bench: all ## compare speed with other programs: RUNS=… ONLY=… PEERS=dir,dir FORMAT=markdown
+bench: all ## compare speed, all in 15 minutes: ONLY=sizes RUNS=… PEERS=dir,dir BUSY=1 FORMAT=markdown
 	go run ./internal/bench
 
 lint: ## gofmt, go vet, staticcheck and mandoc, all silent
