@@ -32,4 +32,3 @@ __fd42_end() {
 	done <"$FD42_TRACE.jobs"
 }
 trap '__fd42_end 2>/dev/null' EXIT
-trap 'exit 129' HUP
