@@ -127,8 +127,13 @@ func (w *workshop) emit(rows []string) bool {
 
 // remark writes a note right above the prompt.
 func (w *workshop) remark(note string) {
-	w.page.line(w.page.beside("", "("+note+")"))
-	w.note = 1
+	note = "(" + note + ")"
+	rows := []string{w.page.beside("", note)}
+	if rows[0] == "" {
+		rows = w.page.text("", lesson.Inline(note))
+	}
+	w.page.lines(rows)
+	w.note = len(rows)
 }
 
 // finishPage is the end of a lesson.

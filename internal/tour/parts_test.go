@@ -76,6 +76,21 @@ func TestColumns(t *testing.T) {
 	assert.Equal(t, []string{"a", "ab", "  (n)"}, (&page{width: 6}).annotate([]string{"a", "ab"}, "(n)"))
 }
 
+// A note that is wider than the screen is still there, and is taken back whole.
+func TestRemark(t *testing.T) {
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	defer out.Close()
+	w := workshop{page: &page{out: out, width: 20}}
+	w.remark("short")
+	assert.Equal(t, 1, w.note)
+	w.remark("a note that is longer than the screen is wide")
+	assert.Equal(t, 3, w.note)
+	text, err := os.ReadFile(out.Name())
+	require.NoError(t, err)
+	assert.Equal(t, "            (short)\n(a note that is\nlonger than the\nscreen is wide)\n", string(text))
+}
+
 // entry leads to every place of a page with what the page has made until then.
 func TestEntry(t *testing.T) {
 	l, err := lesson.Parse("x", []byte("# T\n\n```console\n$ one\n$ two\nkey‹Enter›\n$ three\n```\n\n## Exercise\n\nGoal.\n\n"+

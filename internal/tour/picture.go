@@ -6,13 +6,18 @@ import (
 
 	"fd42.example/fd42/internal/tour/draw"
 	"fd42.example/fd42/internal/tour/lesson"
+	"fd42.example/fd42/internal/tour/record"
 )
 
 // picture draws what the descriptors of a command line did, or nothing if no
 // program left a trace.
 func picture(p *page, line lesson.Line, folder string) (rows []string) {
+	trace := line.Trace
+	if len(trace.Processes) == 0 {
+		trace = record.Parse(line.Shown) // FD42_TRACE=1 sends it to the terminal
+	}
 	text := draw.Picture(draw.Command{
-		Line: line.Typed, Trace: line.Trace, Folder: folder, Statuses: statuses(line), Shell: line.Shell,
+		Line: line.Typed, Trace: trace, Folder: folder, Statuses: statuses(line), Shell: line.Shell,
 		Running: running(line), Width: p.width - len(margin), ASCII: p.ascii,
 	})
 	for row := range strings.Lines(text) {

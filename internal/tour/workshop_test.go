@@ -120,6 +120,8 @@ func TestTourWords(t *testing.T) {
 		l.runs("echo x | cat -n", "1", "x")
 		l.runs("?why", "|", "a pipe", "-n", "number all lines")
 		l.runs("?draw", "echo", "══ 2 B ══")
+		l.runs("FD42_TRACE=1 cat /dev/null", "exit")
+		l.runs("?draw", "cat", "<null>")
 		l.runs("?go", "1 First", "2 Second")
 		l.runs("?go 3", "The lessons are 1 to 2")
 		l.runs("?go on", "After it.", "$ cat")

@@ -151,15 +151,18 @@ func (c Command) traced(one *run) *box {
 		if left && complained && d.Opened && d.Kind == record.File && !changes[d] && len(d.Errors) == 0 {
 			left = false // where a program complains, the picture is of its outputs
 		}
+		if left || right {
+			place.loose = false
+		}
 		if left {
 			flow := state(d.Read, over)
 			if flow == moved && !changes[d] && place.kind != record.Pipe {
 				flow = given
 			}
+			if d.Opened && p.Signal != "" {
+				place.loose = true // how far it had read was lost with it
+			}
 			b.left = append(b.left, &port{box: b, fd: d.FD, flow: flow, bytes: d.Read, place: place})
-		}
-		if left || right {
-			place.loose = false
 		}
 		if right {
 			b.right = append(b.right, &port{box: b, fd: d.FD, flow: state(d.Written, over), bytes: d.Written, place: place, note: reason(d)})

@@ -198,8 +198,8 @@ func (s settings) layout(bands []band) *canvas {
 // is straight.
 func (s settings) order(b band) {
 	for i, box := range b {
-		for _, ports := range []*[]*port{&box.left, &box.right} {
-			slices.SortStableFunc(*ports, func(a, b *port) int { return a.rank() - b.rank() })
+		for _, ports := range [...][]*port{box.left, box.right} {
+			slices.SortStableFunc(ports, func(a, b *port) int { return a.fd - b.fd })
 		}
 		if i > 0 {
 			pipe := between(b[i-1], box)
@@ -208,9 +208,6 @@ func (s settings) order(b band) {
 		}
 	}
 }
-
-// rank orders ports: by number, and those of one number as they came.
-func (p *port) rank() int { return p.fd }
 
 func toFront(ports []*port, pipe *place) {
 	slices.SortStableFunc(ports, func(a, b *port) int {

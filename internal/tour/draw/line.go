@@ -27,7 +27,6 @@ type command struct {
 	maybe bool     // it may not run at all
 	if0   *command // it runs if that one's status is 0, or if it is not 0
 	ifNot bool
-	shut  []int // descriptors that exec closed
 }
 
 // A reading is what a line says: its commands in order.

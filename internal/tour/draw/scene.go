@@ -8,9 +8,6 @@ import (
 	"fd42.example/fd42/internal/tour/record"
 )
 
-// A scene is what there is to draw, before anything has a place on the canvas.
-type scene struct{ boxes []*box }
-
 // A box is a process.
 type box struct {
 	name   string

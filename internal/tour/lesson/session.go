@@ -3,10 +3,12 @@ package lesson
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"fd42.example/fd42/internal/tour/draw"
+	"fd42.example/fd42/internal/tour/record"
 	"fd42.example/fd42/internal/tour/shell"
 )
 
@@ -47,7 +49,7 @@ func Start(kind shell.Kind, place shell.Place, before ...string) (*Session, erro
 func (s *Session) Run(step Step) (Line, error) {
 	s.over, s.screen = nil, ""
 	s.tracer.Skip()
-	line := Line{Typed: step.Command, Shell: draw.Table(s.shell.Pid())}
+	line := Line{Typed: step.Command, Shell: s.table()}
 	s.shell.Type([]byte(step.Command + "\n"))
 	expected := ""
 	for _, e := range Events(step.Want) {
@@ -73,6 +75,21 @@ func (s *Session) Run(step Step) (Line, error) {
 	}
 	line.Trace = s.tracer.Take()
 	return line, err
+}
+
+// table is the shell's own, as it waits for a line. It has led 0, 1 and 2 to
+// /dev/tty to say that the last line is over, and is about to lead them back.
+func (s *Session) table() []*record.Descriptor {
+	const tries, pause = 100, time.Millisecond
+	var table []*record.Descriptor
+	for range tries {
+		table = draw.Table(s.shell.Pid())
+		if !slices.ContainsFunc(table, func(d *record.Descriptor) bool { return d.FD < 3 && d.Path == "/dev/tty" }) {
+			break
+		}
+		time.Sleep(pause)
+	}
+	return table
 }
 
 // nothing is what no screen ever shows.

@@ -164,3 +164,27 @@ func TestSessionTrace(t *testing.T) {
 		assert.Equal(t, "tee", line.Trace.Processes[0].Program)
 	})
 }
+
+// A line comes with the table that the shell had before it ran.
+func TestSessionTable(t *testing.T) {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("no /proc here")
+	}
+	s := start(t, shell.Find())
+	for _, step := range []Step{{Command: "exec 7>file"}, {Command: "true"}, {Command: "exec 7>&-"}} {
+		line, err := s.Run(step)
+		require.NoError(t, err)
+		var found []int
+		for _, d := range line.Shell {
+			found = append(found, d.FD)
+			if d.FD < 3 {
+				assert.NotEqual(t, "/dev/tty", d.Path)
+			}
+		}
+		want := []int{0, 1, 2, 7}
+		if step.Command == "exec 7>file" {
+			want = want[:3]
+		}
+		assert.Equal(t, want, found, step.Command)
+	}
+}
