@@ -11,12 +11,12 @@ __fd42_over() {
 	[ -t 0 ] || away=0
 	[ -t 1 ] || away=${away}1
 	[ -t 2 ] || away=${away}2
-	(	# by itself, so that 0, 1 and 2 of the shell stay what they are
+	{
 		@STTY @MODE
 		printf '\033]42;@NONCE;over;%s;%s;%s;%s\n' "$1" "$2" "$away" "$PWD"
 		history 1
 		printf '\a'
-	) </dev/tty >/dev/tty 2>&1
+	} </dev/tty >/dev/tty 2>&1
 }
 tour() {
 	local status=$?
