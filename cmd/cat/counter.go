@@ -32,44 +32,6 @@ func (c *counter) next(out []byte) int {
 	return width + 2
 }
 
-// numberLines copies src to out with a number before each line, as far as 16
-// bytes can be copied at once, or to an empty line if it is to stop at those;
-// out has room for what that makes. It returns how much it has read and
-// written, and whether that ends within a line.
-//
-// This is what cat -n mostly is, and where lines are short a line costs more
-// than its bytes: so all of it stands here in one loop, calling nothing.
-func (c *counter) numberLines(out, src []byte, stopEmpty bool) (read, written int, midLine bool) {
-	i, n, last := 0, 0, c.last
-	before, width := c.text[c.start:], lastDigit-c.start
-	for i+16 <= len(src) && !(stopEmpty && src[i] == '\n') {
-		if last++; last > '9' {
-			last = '0'
-			c.carry()
-			before, width = c.text[c.start:], lastDigit-c.start
-		}
-		copy16(out[n:n+16:n+16], before)
-		out[n+width] = last
-		out[n+width+1] = '\t'
-		n += width + 2
-		x, y := copy16(out[n:n+16:n+16], src[i:i+16:i+16])
-		x, y = newline(x), newline(y)
-		for x|y == 0 {
-			i, n = i+16, n+16
-			if i+16 > len(src) {
-				c.last = last
-				return i, n, true
-			}
-			x, y = copy16(out[n:n+16:n+16], src[i:i+16:i+16])
-			x, y = newline(x), newline(y)
-		}
-		length := firstFlag(x, y) + 1
-		i, n = i+length, n+length
-	}
-	c.last = last
-	return i, n, false
-}
-
 // carry adds 1 to the digits before the last.
 func (c *counter) carry() {
 	i := lastDigit - 1

@@ -81,9 +81,9 @@ func caret(b byte) string {
 	return string([]byte{b})
 }
 
-// everyOptions are all combinations.
+// everyOptions are all combinations that need a formatter.
 func everyOptions(yield func(options) bool) {
-	for bits := range 64 {
+	for bits := 1; bits < 64; bits++ {
 		on := func(i int) bool { return bits>>i&1 == 1 }
 		if !yield(options{on(0), on(1), on(2), on(3), on(4), on(5)}) {
 			return

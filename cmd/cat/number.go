@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// numbering is which lines have a number.
+type numbering int
+
+const (
+	none numbering = iota
+	nonblank
+	all
+)
+
+// A numberer is cat -n and -b: a number before each line, or before each that is
+// not empty.
+type numberer struct {
+	lines   numbering
+	ends    bool // a newline comes with the dollar sign of -E before it
+	midLine bool // a line has begun and not ended
+	counter counter
+}
+
+func newNumberer(opts options) numberer {
+	n := numberer{ends: opts.ends, counter: newCounter()}
+	switch {
+	case opts.numberNonblank:
+		n.lines = nonblank
+	case opts.number:
+		n.lines = all
+	}
+	return n
+}
+
+func (n *numberer) number(dst, src []byte) []byte {
+	out, at, midLine := dst[:cap(dst)], len(dst), n.midLine
+	for len(src) > 0 {
+		if !midLine {
+			if n.lines == nonblank {
+				if empty := n.emptyLines(src); empty > 0 {
+					at += copy(out[at:], src[:empty])
+					src = src[empty:]
+					continue
+				}
+			}
+			at += n.counter.next(out[at:])
+		}
+		length := 0
+		if len(src) >= 16 {
+			x, y := copy16(out[at:], src)
+			length = firstNewline(x, y) + 1
+		}
+		if length == 0 {
+			length = bytes.IndexByte(src, '\n') + 1
+			if length == 0 {
+				length = len(src)
+			}
+			copy(out[at:], src[:length])
+		}
+		midLine = src[length-1] != '\n'
+		at += length
+		src = src[length:]
+	}
+	n.midLine = midLine
+	return out[:at]
+}
+
+// emptyLines is the length of all empty lines at the beginning of src. A line of
+// one dollar sign ends in two under -E, so it is not mistaken for an empty one.
+func (n *numberer) emptyLines(src []byte) (length int) {
+	for {
+		switch rest := src[length:]; {
+		case len(rest) > 0 && rest[0] == '\n':
+			length++
+		case n.ends && len(rest) > 1 && rest[0] == '$' && rest[1] == '\n':
+			length += 2
+		default:
+			return length
+		}
+	}
+}
+
+func firstNewline(x, y uint64) int {
+	if x = equal(x, '\n'); x != 0 {
+		return bits.TrailingZeros64(x) / 8
+	}
+	if y = equal(y, '\n'); y != 0 {
+		return 8 + bits.TrailingZeros64(y)/8
+	}
+	return -1
+}
+
+// copy16 copies 16 bytes and returns them.
+func copy16(out, src []byte) (x, y uint64) {
+	out, src = out[:16:16], src[:16:16]
+	x, y = binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
+	binary.LittleEndian.PutUint64(out, x)
+	binary.LittleEndian.PutUint64(out[8:], y)
+	return x, y
+}

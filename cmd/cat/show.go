@@ -1,0 +1,112 @@
+package main
+
+import "encoding/binary"
+
+// A shower is cat -v, -E and -T: each byte has a text in which it can be seen,
+// newline and tab like the others. Only a carriage return depends on what follows
+// it, under -E without -v: before a newline it shows as ^M, else it stays. So it
+// is held, and the text of the next byte begins with it.
+type shower struct {
+	texts       [256]text // of each byte
+	afterReturn [256]text // of each byte where a carriage return is held
+	nonprinting bool
+	holds       bool // whether carriage returns are held
+	held        bool // whether one is
+}
+
+// A text is up to four bytes, the first lowest, and above them their number. It
+// is stored as four bytes at any rate; the next text goes on top of the surplus.
+type text uint64
+
+func newText(s string) text {
+	var bytes [4]byte
+	n := copy(bytes[:], s)
+	return text(n)<<32 | text(binary.LittleEndian.Uint32(bytes[:]))
+}
+
+func newShower(opts options) shower {
+	s := shower{nonprinting: opts.nonprinting, holds: opts.ends && !opts.nonprinting}
+	for i := range s.texts {
+		shown := show(byte(i), opts)
+		s.texts[i] = newText(shown)
+		s.afterReturn[i] = newText("\r" + shown)
+	}
+	if s.holds {
+		s.texts['\r'] = newText("")
+		s.afterReturn['\r'] = newText("\r") // one is written, the other held
+		s.afterReturn['\n'] = newText("^M$\n")
+	}
+	return s
+}
+
+// show is the text of a byte, wherever it is.
+func show(b byte, opts options) string {
+	switch {
+	case b == '\n' && opts.ends:
+		return "$\n"
+	case b == '\t' && opts.tabs:
+		return "^I"
+	case b == '\n', b == '\t', !opts.nonprinting:
+		return string([]byte{b})
+	case b >= 128 && b-128 >= 32 && b != 255:
+		return "M-" + string([]byte{b - 128})
+	case b >= 128:
+		return "M-^" + string([]byte{(b - 128) ^ 64})
+	case b < 32 || b == 127:
+		return "^" + string([]byte{b ^ 64})
+	}
+	return string([]byte{b})
+}
+
+func (s *shower) show(dst, src []byte) []byte {
+	out, n := dst[:cap(dst)], len(dst)
+	for ; len(src) >= 8; src = src[8:] {
+		x := binary.LittleEndian.Uint64(src)
+		switch {
+		case s.plain(x) && !s.held:
+			binary.LittleEndian.PutUint64(out[n:], x)
+			n += 8
+		case s.holds && (s.held || equal(x, '\r') != 0):
+			n += s.each(out[n:], src[:8])
+		default:
+			o, at := (*[slack]byte)(out[n:]), text(0)
+			for i := 0; i < 8; i += 4 {
+				at = put(o, at, s.texts[src[i]])
+				at = put(o, at, s.texts[src[i+1]])
+				at = put(o, at, s.texts[src[i+2]])
+				at = put(o, at, s.texts[src[i+3]])
+			}
+			n += int(at)
+		}
+	}
+	n += s.each(out[n:], src)
+	return out[:n]
+}
+
+// each writes the text of each byte to out and returns the length of all.
+func (s *shower) each(out, src []byte) (n int) {
+	for _, b := range src {
+		text := s.texts[b]
+		if s.held {
+			text = s.afterReturn[b]
+		}
+		binary.LittleEndian.PutUint32(out[n:], uint32(text))
+		n += int(text >> 32)
+		s.held = s.holds && b == '\r'
+	}
+	return n
+}
+
+func put(out *[slack]byte, at, t text) text {
+	binary.LittleEndian.PutUint32(out[at&31:], uint32(t))
+	return at + t>>32
+}
+
+// plain reports whether all eight bytes of x stay as they are. It may be wrong
+// about control bytes, which are then looked up.
+func (s *shower) plain(x uint64) bool {
+	if s.nonprinting {
+		return unprintable(x) == 0
+	}
+	return equal(x&(0xf8*each), '\b') == 0 // of 8 to 15 none: tab, newline, return
+}
