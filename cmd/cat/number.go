@@ -1,10 +1,6 @@
 package main
 
-import (
-	"bytes"
-	"encoding/binary"
-	"math/bits"
-)
+import "bytes"
 
 // numbering is which lines have a number.
 type numbering int
@@ -51,7 +47,9 @@ func (n *numberer) number(dst, src []byte) []byte {
 		length := 0
 		if len(src) >= 16 {
 			x, y := copy16(out[at:], src)
-			length = firstNewline(x, y) + 1
+			if x, y = equal(x, '\n'), equal(y, '\n'); x|y != 0 {
+				length = firstFlag(x, y) + 1
+			}
 		}
 		if length == 0 {
 			length = bytes.IndexByte(src, '\n') + 1
@@ -81,23 +79,4 @@ func (n *numberer) emptyLines(src []byte) (length int) {
 			return length
 		}
 	}
-}
-
-func firstNewline(x, y uint64) int {
-	if x = equal(x, '\n'); x != 0 {
-		return bits.TrailingZeros64(x) / 8
-	}
-	if y = equal(y, '\n'); y != 0 {
-		return 8 + bits.TrailingZeros64(y)/8
-	}
-	return -1
-}
-
-// copy16 copies 16 bytes and returns them.
-func copy16(out, src []byte) (x, y uint64) {
-	out, src = out[:16:16], src[:16:16]
-	x, y = binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
-	binary.LittleEndian.PutUint64(out, x)
-	binary.LittleEndian.PutUint64(out[8:], y)
-	return x, y
 }

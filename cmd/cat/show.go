@@ -58,17 +58,25 @@ func show(b byte, opts options) string {
 	return string([]byte{b})
 }
 
+// show copies bytes that stay as they are up to one that does not, looks up the
+// next eight, and goes on looking up until eight stay as they are.
 func (s *shower) show(dst, src []byte) []byte {
 	out, n := dst[:cap(dst)], len(dst)
-	for ; len(src) >= 8; src = src[8:] {
-		x := binary.LittleEndian.Uint64(src)
-		switch {
-		case s.plain(x) && !s.held:
-			binary.LittleEndian.PutUint64(out[n:], x)
-			n += 8
-		case s.holds && (s.held || equal(x, '\r') != 0):
-			n += s.each(out[n:], src[:8])
-		default:
+	for len(src) >= 16 {
+		if !s.held {
+			plain := s.copyPlain(out[n:], src)
+			n += plain
+			src = src[plain:]
+		}
+		for ; len(src) >= 8; src = src[8:] {
+			x := binary.LittleEndian.Uint64(src)
+			if s.held || s.holds && equal(x, '\r') != 0 {
+				n += s.each(out[n:], src[:8])
+				continue
+			}
+			if s.special(x) == 0 {
+				break
+			}
 			o, at := (*[slack]byte)(out[n:]), text(0)
 			for i := 0; i < 8; i += 4 {
 				at = put(o, at, s.texts[src[i]])
@@ -81,6 +89,18 @@ func (s *shower) show(dst, src []byte) []byte {
 	}
 	n += s.each(out[n:], src)
 	return out[:n]
+}
+
+// copyPlain copies src to out up to the first byte that may not stay as it is, or
+// until fewer than 16 are left. It returns how many are copied.
+func (s *shower) copyPlain(out, src []byte) (n int) {
+	for ; n+16 <= len(src); n += 16 {
+		x, y := copy16(out[n:n+16:n+16], src[n:n+16:n+16])
+		if x, y = s.special(x), s.special(y); x|y != 0 {
+			return n + firstFlag(x, y)
+		}
+	}
+	return n
 }
 
 // each writes the text of each byte to out and returns the length of all.
@@ -102,11 +122,10 @@ func put(out *[slack]byte, at, t text) text {
 	return at + t>>32
 }
 
-// plain reports whether all eight bytes of x stay as they are. It may be wrong
-// about control bytes, which are then looked up.
-func (s *shower) plain(x uint64) bool {
+// special flags bytes that do not stay as they are, and some control bytes that do.
+func (s *shower) special(x uint64) uint64 {
 	if s.nonprinting {
-		return unprintable(x) == 0
+		return unprintable(x)
 	}
-	return equal(x&(0xf8*each), '\b') == 0 // of 8 to 15 none: tab, newline, return
+	return equal(x&(0xf8*each), '\b') // 8 to 15: tab, newline, carriage return
 }
