@@ -1,23 +1,17 @@
 package main
 
-import (
-	"slices"
-
-	"github.com/segmentio/asm/base64"
-)
-
-// segmentio's codec is encoding/base64 over again in vector instructions,
-// where the machine has them.
+import "github.com/segmentio/asm/base64"
 
 // An encoder encodes three bytes as four characters and ends its lines.
 type encoder struct {
 	columns int64  // characters a line; 0: lines do not end
 	column  int64  // characters of the line so far
 	kept    []byte // the 0 to 2 bytes that wait for a third
-	text    []byte // encoded, and not yet broken into lines
+	text    []byte // a piece, encoded and not yet broken into lines
 }
 
 func (e *encoder) append(dst, src []byte) ([]byte, error) {
+	dst = e.room(dst, len(src))
 	if len(e.kept) > 0 {
 		n := min(3-len(e.kept), len(src))
 		e.kept = append(e.kept, src[:n]...)
@@ -33,7 +27,7 @@ func (e *encoder) append(dst, src []byte) ([]byte, error) {
 }
 
 func (e *encoder) finish(dst []byte, _ bool) ([]byte, error) {
-	dst = e.encode(dst, e.kept)
+	dst = e.encode(e.room(dst, 0), e.kept)
 	if e.columns > 0 && e.column > 0 {
 		dst = append(dst, '\n')
 	}
@@ -41,21 +35,22 @@ func (e *encoder) finish(dst []byte, _ bool) ([]byte, error) {
 }
 
 // encode appends src, which must be groups of three but at the end of the
-// input. A piece at a time, so that the lines are copied apart while the
+// input. It goes a piece at a time, so that the lines are copied apart while the
 // first-level cache holds them.
 func (e *encoder) encode(dst, src []byte) []byte {
-	if e.columns == 0 {
-		n := len(dst)
-		dst = grow(dst, base64.StdEncoding.EncodedLen(len(src)))
-		base64.StdEncoding.Encode(dst[n:], src)
-		return dst
-	}
 	const piece = 6 << 10
 	for len(src) > 0 {
 		n := min(piece, len(src))
-		e.text = grow(e.text[:0], base64.StdEncoding.EncodedLen(n))
-		base64.StdEncoding.Encode(e.text, src[:n])
-		dst = e.breakLines(dst, e.text)
+		length := base64.StdEncoding.EncodedLen(n)
+		if e.columns == 0 {
+			end := len(dst) + length
+			base64.StdEncoding.Encode(dst[len(dst):end], src[:n])
+			dst = dst[:end]
+		} else {
+			e.text = grown(e.text, piece/3*4)
+			base64.StdEncoding.Encode(e.text[:length], src[:n])
+			dst = e.breakLines(dst, e.text[:length])
+		}
 		src = src[n:]
 	}
 	return dst
@@ -75,5 +70,20 @@ func (e *encoder) breakLines(dst, text []byte) []byte {
 	return dst
 }
 
-// grow returns b, n bytes longer.
-func grow(b []byte, n int) []byte { return slices.Grow(b, n)[:len(b)+n] }
+// room returns dst with room for what becomes of n bytes, and of those kept.
+func (e *encoder) room(dst []byte, n int) []byte {
+	chars := (n + len(e.kept) + 2) / 3 * 4
+	if e.columns == 0 {
+		return grown(dst, chars)
+	}
+	return grown(dst, chars+int(min(int64(chars), int64(chars)/e.columns+1))+1)
+}
+
+// grown returns b with room for n bytes, which costs no memory until it is
+// written to: hence not by append, which would write zeros.
+func grown(b []byte, n int) []byte {
+	if cap(b)-len(b) >= n {
+		return b
+	}
+	return append(make([]byte, 0, len(b)+n), b...)
+}
