@@ -58,16 +58,19 @@ func (e *encoder) encode(dst, src []byte) []byte {
 
 // breakLines appends text to dst with a newline after every full line.
 func (e *encoder) breakLines(dst, text []byte) []byte {
+	out, at, column := dst[:cap(dst)], len(dst), e.column
 	for len(text) > 0 {
-		n := min(e.columns-e.column, int64(len(text)))
-		dst = append(dst, text[:n]...)
+		n := copy(out[at:], text[:min(e.columns-column, int64(len(text)))])
 		text = text[n:]
-		if e.column += n; e.column == e.columns {
-			dst = append(dst, '\n')
-			e.column = 0
+		at += n
+		if column += int64(n); column == e.columns {
+			out[at] = '\n'
+			at++
+			column = 0
 		}
 	}
-	return dst
+	e.column = column
+	return out[:at]
 }
 
 // room returns dst with room for what becomes of n bytes, and of those kept.
