@@ -25,7 +25,7 @@ type formatter struct {
 	shower   shower
 	numberer numberer
 	filters  []filter
-	rooms    [2][]byte // where all filters but the last write
+	rooms    [][]byte // where all filters but the last write to
 }
 
 // A filter appends to dst what it makes of src. dst has room for all of it, and
@@ -33,37 +33,36 @@ type formatter struct {
 type filter func(dst, src []byte) []byte
 
 const (
-	// widest is the most that one byte can become: a line number, a tab, a
-	// dollar sign and the newline itself.
-	widest = 24
-	slack  = 64
 	// piece is how many bytes go through the filters at a time, so that what
 	// passes between them stays in the processor's first-level cache.
 	piece = 4 << 10
+	slack = 64
+	// What one byte can become at most: shown, M-^X; numbered too, the number of
+	// its line, a tab, a dollar sign and the newline itself.
+	widestShown    = 4
+	widestNumbered = 24
 )
 
 func newFormatter(opts options) *formatter {
-	f := &formatter{options: opts, numberer: newNumberer(opts)}
+	f := &formatter{options: opts}
 	if opts.squeeze {
-		f.squeezer = newSqueezer()
+		f.squeezer.start()
 		f.filters = []filter{f.squeezer.squeeze}
 	}
 	if opts.nonprinting || opts.ends || opts.tabs {
-		f.shower = newShower(opts)
+		f.shower.start(opts)
 		f.filters = slices.Concat(f.filters, []filter{f.shower.show})
 	}
-	if f.numberer.lines != none {
+	if opts.number || opts.numberNonblank {
+		f.numberer.start(opts)
 		f.filters = slices.Concat(f.filters, []filter{f.numberer.number})
 	}
+	f.rooms = make([][]byte, len(f.filters)-1)
 	for i := range f.rooms {
-		f.rooms[i] = roomFor(piece)
+		f.rooms[i] = make([]byte, 0, widestShown*piece+slack)
 	}
 	return f
 }
-
-// roomFor makes room for whatever becomes of n bytes. The kernel provides the
-// memory page by page when it is written to: room that is never used costs nothing.
-func roomFor(n int) []byte { return make([]byte, 0, widest*n+slack) }
 
 // grows reports whether more may come out than goes in. A nil formatter leaves
 // the bytes as they are.
@@ -71,9 +70,12 @@ func (f *formatter) grows() bool { return f != nil && f.options != options{squee
 
 // append appends src to dst, which comes empty, in its new form, up to a carriage
 // return that must wait for what follows it. The error is always nil.
+//
+// The room for all that could become of src costs next to nothing: the kernel
+// provides memory page by page, when it is first written to.
 func (f *formatter) append(dst, src []byte) ([]byte, error) {
-	if cap(dst) < widest*len(src)+slack {
-		dst = roomFor(len(src))
+	if room := widestNumbered*len(src) + slack; room > cap(dst) {
+		dst = make([]byte, 0, max(room, 2*cap(dst)))
 	}
 	for text := range slices.Chunk(src, piece) {
 		dst = f.format(dst, text)
@@ -97,7 +99,7 @@ func (f *formatter) finish() []byte {
 	}
 	last := []byte{'\r'}
 	if f.numberer.lines != none {
-		last = f.numberer.number(roomFor(len(last)), last)
+		last = f.numberer.number(make([]byte, 0, widestNumbered+slack), last)
 	}
 	return last
 }

@@ -20,15 +20,13 @@ type numberer struct {
 	counter counter
 }
 
-func newNumberer(opts options) numberer {
-	n := numberer{ends: opts.ends, counter: newCounter()}
-	switch {
-	case opts.numberNonblank:
+func (n *numberer) start(opts options) {
+	n.lines = all
+	if opts.numberNonblank {
 		n.lines = nonblank
-	case opts.number:
-		n.lines = all
 	}
-	return n
+	n.ends = opts.ends
+	n.counter = newCounter()
 }
 
 func (n *numberer) number(dst, src []byte) []byte {

@@ -24,38 +24,37 @@ func newText(s string) text {
 	return text(n)<<32 | text(binary.LittleEndian.Uint32(bytes[:]))
 }
 
-func newShower(opts options) shower {
-	s := shower{nonprinting: opts.nonprinting, holds: opts.ends && !opts.nonprinting}
+func (s *shower) start(opts options) {
+	s.nonprinting = opts.nonprinting
+	s.holds = opts.ends && !opts.nonprinting
 	for i := range s.texts {
-		shown := show(byte(i), opts)
-		s.texts[i] = newText(shown)
-		s.afterReturn[i] = newText("\r" + shown)
+		s.texts[i] = show("", byte(i), opts)
 	}
 	if s.holds {
+		for i := range s.afterReturn {
+			s.afterReturn[i] = show("\r", byte(i), opts)
+		}
 		s.texts['\r'] = newText("")
 		s.afterReturn['\r'] = newText("\r") // one is written, the other held
 		s.afterReturn['\n'] = newText("^M$\n")
 	}
-	return s
 }
 
-// show is the text of a byte, wherever it is.
-func show(b byte, opts options) string {
+// show is the text of b, wherever it is, with another before it.
+func show(before string, b byte, opts options) text {
 	switch {
 	case b == '\n' && opts.ends:
-		return "$\n"
+		return newText(before + "$\n")
 	case b == '\t' && opts.tabs:
-		return "^I"
-	case b == '\n', b == '\t', !opts.nonprinting:
-		return string([]byte{b})
-	case b >= 128 && b-128 >= 32 && b != 255:
-		return "M-" + string([]byte{b - 128})
-	case b >= 128:
-		return "M-^" + string([]byte{(b - 128) ^ 64})
-	case b < 32 || b == 127:
-		return "^" + string([]byte{b ^ 64})
+		return newText(before + "^I")
+	case b == '\n', b == '\t', !opts.nonprinting, b >= 32 && b < 127:
+		return newText(before + string([]byte{b}))
+	case b < 128:
+		return newText(before + "^" + string([]byte{b ^ 64}))
+	case b < 128+32 || b == 255:
+		return newText(before + "M-^" + string([]byte{b - 128 ^ 64}))
 	}
-	return string([]byte{b})
+	return newText(before + "M-" + string([]byte{b - 128}))
 }
 
 // show copies bytes that stay as they are up to one that does not, looks up the
