@@ -57,49 +57,41 @@ func show(before string, b byte, opts options) text {
 	return newText(before + "M-" + string([]byte{b - 128}))
 }
 
-// show copies bytes that stay as they are up to one that does not, looks up the
-// next eight, and goes on looking up until eight stay as they are.
+// show copies sixteen bytes at a time while all stay as they are. Where one does not,
+// it looks up eight at a time until it finds eight that do.
 func (s *shower) show(dst, src []byte) []byte {
-	out, n := dst[:cap(dst)], len(dst)
+	out, n, nonprinting := dst[:cap(dst)], len(dst), s.nonprinting
 	for len(src) >= 16 {
-		if !s.held {
-			plain := s.copyPlain(out[n:], src)
-			n += plain
-			src = src[plain:]
-		}
-		for ; len(src) >= 8; src = src[8:] {
-			x := binary.LittleEndian.Uint64(src)
-			if s.held || s.holds && equal(x, '\r') != 0 {
-				n += s.each(out[n:], src[:8])
+		x, y := binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
+		if special(x, nonprinting) == 0 && !s.held {
+			sixteen := out[n : n+16]
+			binary.LittleEndian.PutUint64(sixteen, x)
+			if special(y, nonprinting) == 0 {
+				binary.LittleEndian.PutUint64(sixteen[8:], y)
+				n += 16
+				src = src[16:]
 				continue
 			}
-			if s.special(x) == 0 {
+			n += 8
+			src = src[8:]
+			x = y
+		}
+		for {
+			if s.holds && (s.held || equal(x, '\r') != 0) {
+				n += s.each(out[n:], src[:8])
+			} else {
+				n += s.eight((*[slack]byte)(out[n:]), (*[8]byte)(src))
+			}
+			if src = src[8:]; len(src) < 8 {
 				break
 			}
-			o, at := (*[slack]byte)(out[n:]), text(0)
-			for i := 0; i < 8; i += 4 {
-				at = put(o, at, s.texts[src[i]])
-				at = put(o, at, s.texts[src[i+1]])
-				at = put(o, at, s.texts[src[i+2]])
-				at = put(o, at, s.texts[src[i+3]])
+			if x = binary.LittleEndian.Uint64(src); special(x, nonprinting) == 0 && !s.held {
+				break
 			}
-			n += int(at)
 		}
 	}
 	n += s.each(out[n:], src)
 	return out[:n]
-}
-
-// copyPlain copies src to out up to the first byte that may not stay as it is, or
-// until fewer than 16 are left. It returns how many are copied.
-func (s *shower) copyPlain(out, src []byte) (n int) {
-	for ; n+16 <= len(src); n += 16 {
-		x, y := copy16(out[n:n+16:n+16], src[n:n+16:n+16])
-		if x, y = s.special(x), s.special(y); x|y != 0 {
-			return n + firstFlag(x, y)
-		}
-	}
-	return n
 }
 
 // each writes the text of each byte to out and returns the length of all.
@@ -116,14 +108,25 @@ func (s *shower) each(out, src []byte) (n int) {
 	return n
 }
 
-func put(out *[slack]byte, at, t text) text {
-	binary.LittleEndian.PutUint32(out[at&31:], uint32(t))
-	return at + t>>32
+// eight is each for eight bytes where no carriage return is held.
+func (s *shower) eight(out *[slack]byte, src *[8]byte) int {
+	put := func(at, t text) text {
+		binary.LittleEndian.PutUint32(out[at&31:], uint32(t))
+		return at + t>>32
+	}
+	n := text(0)
+	for i := 0; i < 8; i += 4 {
+		n = put(n, s.texts[src[i]])
+		n = put(n, s.texts[src[i+1]])
+		n = put(n, s.texts[src[i+2]])
+		n = put(n, s.texts[src[i+3]])
+	}
+	return int(n)
 }
 
-// special flags bytes that do not stay as they are, and some control bytes that do.
-func (s *shower) special(x uint64) uint64 {
-	if s.nonprinting {
+// special flags the bytes that do not stay as they are, and maybe others.
+func special(x uint64, nonprinting bool) uint64 {
+	if nonprinting {
 		return unprintable(x)
 	}
 	return equal(x&(0xf8*each), '\b') // 8 to 15: tab, newline, carriage return
