@@ -187,7 +187,7 @@ func FuzzFormat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, times uint8, size uint16) {
 		text = bytes.Repeat(text, int(times%64))
-		if len(text) > 4096 {
+		if len(text) > 3*piece {
 			t.Skip("longer than it is worth")
 		}
 		for opts := range everyOptions {
@@ -227,5 +227,37 @@ func BenchmarkFormat(b *testing.B) {
 				result, _ = f.append(result[:0], c.text)
 			}
 		})
+	}
+}
+
+// TestFormatEveryEdge cuts text that fills words and pieces into two blocks at
+// every place, under all options.
+func TestFormatEveryEdge(t *testing.T) {
+	for _, text := range []string{
+		"sixteen bytes...sixteen bytes..\r\n\n\n\n\nsixteen bytes...\r\r\n\t\tone\n",
+		"$\n\n$$\n\r\n\n\n$\r\n12345678$\n1234567$\n$",
+		"\x00\t\xff\r\x80\n\n\n\n\x7f\x7f\r\n\x1f\x7e\xa0\xe9\xfe\xff\r\r\r\r\r\r\r\n\n",
+	} {
+		for opts := range everyOptions {
+			want := plainFormat(opts, []byte(text))
+			for at := range len(text) {
+				blocks := [][]byte{[]byte(text[:at]), []byte(text[at:])}
+				if got := inBlocks(newFormatter(opts), slices.Values(blocks)); got != want {
+					require.Failf(t, "differs", "%+v, %q: %q; should be %q", opts, blocks, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestFormatLong takes blocks of some pieces each, and a piece ends at every
+// place of the text.
+func TestFormatLong(t *testing.T) {
+	text := bytes.Repeat([]byte("a\n\n\n\tlonger line\xff\r\n$\n\r\n\n\r\r\n"), 600) // a length that is prime to piece
+	for opts := range everyOptions {
+		f := newFormatter(opts)
+		got := inBlocks(f, slices.Values([][]byte{text, text[:piece+1], text}))
+		want := plainFormat(opts, slices.Concat(text, text[:piece+1], text))
+		require.True(t, got == want, "%+v", opts)
 	}
 }
