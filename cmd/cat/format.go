@@ -13,40 +13,33 @@ type options struct {
 }
 
 // A formatter rewrites a stream of bytes that comes in blocks of any size. It is
-// up to three filters in a row, as in
+// up to three filters in a row, those that the options ask for:
 //
 //	cat -s | cat -vET | cat -n
 //
-// and leaves out those that nobody asked for. Each filter keeps its own state
-// from block to block, and so from file to file.
+// Each keeps its state from block to block, and so from file to file.
 type formatter struct {
 	options
 	squeezer squeezer
 	shower   shower
 	numberer numberer
 	filters  []filter
-	rooms    [][]byte // where all filters but the last write to
+	rooms    [2][]byte // where the filters before the last write to
 }
 
-// A filter appends to dst what it makes of src. dst has room for all of it, and
-// for slack bytes more: a filter may store more than it keeps.
+// A filter appends to dst what it makes of src. dst has room for that and for
+// slack bytes more: a filter may store more than it keeps.
 type filter func(dst, src []byte) []byte
 
 const (
-	// piece is how many bytes go through the filters at a time, so that what
-	// passes between them stays in the processor's first-level cache.
-	piece = 4 << 10
-	slack = 64
-	// What one byte can become at most: shown, M-^X; numbered too, the number of
-	// its line, a tab, a dollar sign and the newline itself.
-	widestShown    = 4
-	widestNumbered = 24
+	piece  = 4 << 10 // goes through all filters while the first-level cache holds it
+	slack  = 64
+	widest = 24 // what one byte becomes at most: a number, a tab, a dollar sign, a newline
 )
 
 func newFormatter(opts options) *formatter {
-	f := &formatter{options: opts}
+	f := &formatter{options: opts, squeezer: newSqueezer(), numberer: numberer{ends: opts.ends, counter: newCounter()}}
 	if opts.squeeze {
-		f.squeezer.start()
 		f.filters = []filter{f.squeezer.squeeze}
 	}
 	if opts.nonprinting || opts.ends || opts.tabs {
@@ -54,12 +47,14 @@ func newFormatter(opts options) *formatter {
 		f.filters = slices.Concat(f.filters, []filter{f.shower.show})
 	}
 	if opts.number || opts.numberNonblank {
-		f.numberer.start(opts)
+		f.numberer.lines = all
+		if opts.numberNonblank {
+			f.numberer.lines = nonblank
+		}
 		f.filters = slices.Concat(f.filters, []filter{f.numberer.number})
 	}
-	f.rooms = make([][]byte, len(f.filters)-1)
-	for i := range f.rooms {
-		f.rooms[i] = make([]byte, 0, widestShown*piece+slack)
+	for i := range len(f.filters) - 1 {
+		f.rooms[i] = make([]byte, 0, 4*piece+slack) // 4 bytes are the longest text of one
 	}
 	return f
 }
@@ -71,25 +66,20 @@ func (f *formatter) grows() bool { return f != nil && f.options != options{squee
 // append appends src to dst, which comes empty, in its new form, up to a carriage
 // return that must wait for what follows it. The error is always nil.
 //
-// The room for all that could become of src costs next to nothing: the kernel
-// provides memory page by page, when it is first written to.
+// Room for the most that src can become costs little: the kernel provides memory
+// page by page, when it is first written to.
 func (f *formatter) append(dst, src []byte) ([]byte, error) {
-	if room := widestNumbered*len(src) + slack; room > cap(dst) {
+	if room := widest*len(src) + slack; room > cap(dst) {
 		dst = make([]byte, 0, max(room, 2*cap(dst)))
 	}
+	last := len(f.filters) - 1
 	for text := range slices.Chunk(src, piece) {
-		dst = f.format(dst, text)
+		for i, filter := range f.filters[:last] {
+			text = filter(f.rooms[i], text)
+		}
+		dst = f.filters[last](dst, text)
 	}
 	return dst, nil
-}
-
-// format is append for one piece.
-func (f *formatter) format(dst, text []byte) []byte {
-	last := len(f.filters) - 1
-	for i, filter := range f.filters[:last] {
-		text = filter(f.rooms[i], text)
-	}
-	return f.filters[last](dst, text)
 }
 
 // finish returns what was held back.
@@ -99,7 +89,7 @@ func (f *formatter) finish() []byte {
 	}
 	last := []byte{'\r'}
 	if f.numberer.lines != none {
-		last = f.numberer.number(make([]byte, 0, widestNumbered+slack), last)
+		last = f.numberer.number(make([]byte, 0, widest+slack), last)
 	}
 	return last
 }

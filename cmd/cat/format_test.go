@@ -159,7 +159,7 @@ func TestCounter(t *testing.T) {
 	c := newCounter()
 	count(&c, 1, 20_000)
 	power := uint64(10_000)
-	for range lastDigit - 4 { // up to the widest there is room for
+	for range tab - 5 { // up to the widest there is room for
 		power *= 10
 		c := newCounter()
 		copyNumber(&c, power-5)
@@ -170,9 +170,8 @@ func TestCounter(t *testing.T) {
 // copyNumber makes c a counter that has come to number.
 func copyNumber(c *counter, number uint64) {
 	digits := strconv.FormatUint(number, 10)
-	before := len(digits) - 1
-	c.start, c.last = min(c.start, lastDigit-before), digits[before]
-	copy(c.text[lastDigit-before:], digits[:before])
+	c.start = min(c.start, tab-len(digits))
+	copy(c.text[tab-len(digits):], digits)
 }
 
 // FuzzFormat holds the formatter to the reference under all options, for text

@@ -64,10 +64,8 @@ func (s *shower) show(dst, src []byte) []byte {
 	for len(src) >= 16 {
 		x, y := binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
 		if special(x, nonprinting) == 0 && !s.held {
-			sixteen := out[n : n+16]
-			binary.LittleEndian.PutUint64(sixteen, x)
+			copy(out[n:n+16], src[:16])
 			if special(y, nonprinting) == 0 {
-				binary.LittleEndian.PutUint64(sixteen[8:], y)
 				n += 16
 				src = src[16:]
 				continue

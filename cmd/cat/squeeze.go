@@ -8,7 +8,7 @@ type squeezer struct {
 	before uint64 // one bit for each byte before, the last lowest: was it a newline?
 }
 
-func (s *squeezer) start() { s.before = 1 }
+func newSqueezer() squeezer { return squeezer{before: 1} }
 
 // squeeze copies eight bytes at a time where no newline follows another.
 func (s *squeezer) squeeze(dst, src []byte) []byte {
