@@ -7,7 +7,7 @@ type encoder struct {
 	columns int64  // characters a line; 0: lines do not end
 	column  int64  // characters of the line so far
 	kept    []byte // the 0 to 2 bytes that wait for a third
-	text    []byte // a piece, encoded and not yet broken into lines
+	text    []byte // room for a piece that is encoded and not yet broken into lines
 }
 
 func (e *encoder) append(dst, src []byte) ([]byte, error) {
@@ -28,7 +28,7 @@ func (e *encoder) append(dst, src []byte) ([]byte, error) {
 
 func (e *encoder) finish(dst []byte, _ bool) ([]byte, error) {
 	dst = e.encode(e.room(dst, 0), e.kept)
-	if e.columns > 0 && e.column > 0 {
+	if e.column > 0 {
 		dst = append(dst, '\n')
 	}
 	return dst, nil
@@ -39,18 +39,17 @@ func (e *encoder) finish(dst []byte, _ bool) ([]byte, error) {
 // first-level cache holds them.
 func (e *encoder) encode(dst, src []byte) []byte {
 	const piece = 6 << 10
+	if e.columns == 0 {
+		end := len(dst) + base64.StdEncoding.EncodedLen(len(src))
+		base64.StdEncoding.Encode(dst[len(dst):end], src)
+		return dst[:end]
+	}
+	e.text = withRoom(e.text, piece/3*4)
 	for len(src) > 0 {
 		n := min(piece, len(src))
-		length := base64.StdEncoding.EncodedLen(n)
-		if e.columns == 0 {
-			end := len(dst) + length
-			base64.StdEncoding.Encode(dst[len(dst):end], src[:n])
-			dst = dst[:end]
-		} else {
-			e.text = grown(e.text, piece/3*4)
-			base64.StdEncoding.Encode(e.text[:length], src[:n])
-			dst = e.breakLines(dst, e.text[:length])
-		}
+		text := e.text[:base64.StdEncoding.EncodedLen(n)]
+		base64.StdEncoding.Encode(text, src[:n])
+		dst = e.breakLines(dst, text)
 		src = src[n:]
 	}
 	return dst
@@ -58,35 +57,32 @@ func (e *encoder) encode(dst, src []byte) []byte {
 
 // breakLines appends text to dst with a newline after every full line.
 func (e *encoder) breakLines(dst, text []byte) []byte {
-	out, at, column := dst[:cap(dst)], len(dst), e.column
 	for len(text) > 0 {
-		n := copy(out[at:], text[:min(e.columns-column, int64(len(text)))])
+		n := min(e.columns-e.column, int64(len(text)))
+		dst = append(dst, text[:n]...)
 		text = text[n:]
-		at += n
-		if column += int64(n); column == e.columns {
-			out[at] = '\n'
-			at++
-			column = 0
+		if e.column += n; e.column == e.columns {
+			dst = append(dst, '\n')
+			e.column = 0
 		}
 	}
-	e.column = column
-	return out[:at]
+	return dst
 }
 
-// room returns dst with room for what becomes of n bytes, and of those kept.
+// room returns dst with room for what becomes of n bytes, those kept, and newlines.
 func (e *encoder) room(dst []byte, n int) []byte {
-	chars := (n + len(e.kept) + 2) / 3 * 4
-	if e.columns == 0 {
-		return grown(dst, chars)
+	n = base64.StdEncoding.EncodedLen(n + len(e.kept))
+	if e.columns > 0 {
+		n += int(int64(n)/e.columns) + 2
 	}
-	return grown(dst, chars+int(min(int64(chars), int64(chars)/e.columns+1))+1)
+	return withRoom(dst, n)
 }
 
-// grown returns b with room for n bytes, which costs no memory until it is
-// written to: hence not by append, which would write zeros.
-func grown(b []byte, n int) []byte {
-	if cap(b)-len(b) >= n {
+// withRoom returns b with room for n bytes more. By append they would be written to,
+// which costs a page of memory for every 4 KiB.
+func withRoom(b []byte, n int) []byte {
+	if len(b)+n <= cap(b) {
 		return b
 	}
-	return append(make([]byte, 0, len(b)+n), b...)
+	return append(make([]byte, 0, max(len(b)+n, 2*cap(b))), b...)
 }

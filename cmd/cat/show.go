@@ -74,7 +74,7 @@ func (s *shower) show(dst, src []byte) []byte {
 			src = src[8:]
 			x = y
 		}
-		for {
+		for plain := false; !plain; {
 			if s.holds && (s.held || equal(x, '\r') != 0) {
 				n += s.each(out[n:], src[:8])
 			} else {
@@ -83,9 +83,8 @@ func (s *shower) show(dst, src []byte) []byte {
 			if src = src[8:]; len(src) < 8 {
 				break
 			}
-			if x = binary.LittleEndian.Uint64(src); special(x, nonprinting) == 0 && !s.held {
-				break
-			}
+			x = binary.LittleEndian.Uint64(src)
+			plain = special(x, nonprinting) == 0 && !s.held
 		}
 	}
 	n += s.each(out[n:], src)
@@ -122,10 +121,13 @@ func (s *shower) eight(out *[slack]byte, src *[8]byte) int {
 	return int(n)
 }
 
-// special flags the bytes that do not stay as they are, and maybe others.
+// special is zero if all bytes of x stay as they are: of 32 to 126 with nonprinting,
+// else not of 8 to 15, where tab, newline and carriage return are.
 func special(x uint64, nonprinting bool) uint64 {
-	if nonprinting {
-		return unprintable(x)
+	if !nonprinting {
+		return equal(x&(0xf8*each), '\b')
 	}
-	return equal(x&(0xf8*each), '\b') // 8 to 15: tab, newline, carriage return
+	// A byte over 127 is its own flag, adding 1 sets that of 127, and subtracting
+	// 32 borrows for those under 32.
+	return (x | (x + each) | (x - 32*each)) & flags
 }

@@ -13,9 +13,3 @@ func equal(x uint64, b uint8) uint64 {
 	x ^= uint64(b) * each
 	return ^((x&^flags + 127*each) | x) & flags
 }
-
-// unprintable is zero if all bytes are 32 to 126: a byte over 127 is its own flag,
-// adding 1 sets that of 127, and subtracting 32 borrows for those under 32.
-func unprintable(x uint64) uint64 {
-	return (x | (x + each) | (x - 32*each)) & flags
-}
