@@ -43,23 +43,23 @@ echo(1); fd42(7) tells of standard streams and FD42_TRACE.
 
 func run(s *stream.Streams, args []string) int {
 	_, posix := os.LookupEnv("POSIXLY_CORRECT")
-	out := ""
+	var out []byte
 	switch {
 	case len(args) == 1 && args[0] == "--help" && !posix:
-		out = help
+		out = []byte(help)
 	case len(args) == 1 && args[0] == "--version" && !posix:
-		out = version.Text(s.Program)
+		out = []byte(version.Text(s.Program))
 	default:
 		out = text(args, posix)
 	}
-	if err := s.Write([]byte(out)); err != nil {
+	if err := s.Write(out); err != nil {
 		s.Fail(err)
 	}
 	return s.Finish()
 }
 
 // text is what echo writes for its arguments.
-func text(args []string, posix bool) string {
+func text(args []string, posix bool) []byte {
 	newline, escapes := "\n", posix
 	if !posix || len(args) > 0 && args[0] == "-n" {
 		for len(args) > 0 && isOption(args[0]) {
@@ -76,20 +76,25 @@ func text(args []string, posix bool) string {
 			args = args[1:]
 		}
 	}
-	if !escapes {
-		return strings.Join(args, " ") + newline
+	size := len(newline)
+	for _, arg := range args {
+		size += len(arg) + len(" ")
 	}
-	var out []byte
+	out := make([]byte, 0, size) // an escape is never shorter than its byte
 	for i, arg := range args {
 		if i > 0 {
 			out = append(out, ' ')
 		}
+		if !escapes {
+			out = append(out, arg...)
+			continue
+		}
 		var stop bool
 		if out, stop = unescape(out, arg); stop {
-			return string(out)
+			return out
 		}
 	}
-	return string(out) + newline
+	return append(out, newline...)
 }
 
 // isOption reports whether a word is a dash and letters of n, e and E alone.
