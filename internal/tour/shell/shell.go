@@ -252,10 +252,9 @@ func (s *Shell) wait(stops chan<- struct{}) {
 			return
 		default:
 			select {
-			case stops <- struct{}{}:
+			case stops <- struct{}{}: // read makes it go on
 			default:
 			}
-			s.process.Signal(syscall.SIGCONT)
 		}
 	}
 }
@@ -320,6 +319,7 @@ func (s *Shell) read(events chan<- Event, stops <-chan struct{}, nonce string) {
 			if !send(Event{Mark: &Mark{Kind: Stopped}}) {
 				return
 			}
+			s.process.Signal(syscall.SIGCONT) // after the mark, which precedes the prompt
 		case <-s.gone:
 			return
 		}
