@@ -67,12 +67,12 @@ func run(s *stream.Streams, args []string) int {
 func command() (*options, *cli.Command) {
 	opts := &options{wrap: defaultWrap}
 	c := cli.New("base64", "[OPTION]... [FILE]",
-		"Write FILE in base64 to standard output, or standard input where FILE is - or there is none.",
+		"Encode FILE in base64, or decode it, and write the result to standard output.\nIf there is no FILE, or if it is -, read standard input.",
 		`  base64 picture.png > picture.txt      encode a file
   echo 'bGVhbmRybwo=' | base64 -d       decode a line
 `)
 	c.Flags.BoolVarP(&opts.decode, "decode", "d", false, "decode")
-	c.Flags.VarP(&opts.wrap, "wrap", "w", "end encoded lines after COLS characters ("+opts.wrap.String()+"); 0: do not")
+	c.Flags.VarP(&opts.wrap, "wrap", "w", "end lines after COLS characters (default "+opts.wrap.String()+"; 0: never)")
 	c.Flags.BoolVarP(&opts.garbage, "ignore-garbage", "i", false, "when decoding, skip bytes outside the alphabet")
 	return opts, c
 }
