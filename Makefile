@@ -65,13 +65,13 @@ fuzz: ## run every fuzz target in turn: FUZZTIME=…
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$package" </dev/null || exit 1; \
 	done
 
-big: ## the tests of size, with as many GiB through each program: BIG=…
-	BIG=$(BIG) go test -count=1 -timeout 0 -run 'TestSize|TestWideLines' -v ./internal/acceptance
+big: ## the tests of size, with as many GiB through each program, and all rows of others: BIG=…
+	BIG=$(BIG) go test -count=1 -timeout 0 -run 'TestSize|TestWideLines|TestShared|TestTee' -v ./internal/acceptance
 
 soak: ## run long random pipelines: MINUTES=… SEED=…
 	MINUTES=$(MINUTES) SEED=$(SEED) go test -count=1 -timeout 0 -run Soak -v ./internal/acceptance
 
-bench: all ## compare speed with other programs: RUNS=… ONLY=… PEERS=dir,dir FORMAT=markdown
+bench: all ## compare speed, all in 15 minutes: ONLY=sizes RUNS=… PEERS=dir,dir BUSY=1 FORMAT=markdown
 	go run ./internal/bench
 
 lint: ## gofmt, go vet, staticcheck and mandoc, all silent

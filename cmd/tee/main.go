@@ -86,6 +86,7 @@ type output struct {
 // open opens the outputs. It reports whether to go on: under some modes the
 // first failure is the last act.
 func (t *tee) open(files []string, atEnd bool) bool {
+	t.outs = slices.Grow(t.outs, len(files))
 	for _, name := range files {
 		fd, err := t.s.Create(name, atEnd)
 		if err == nil {
@@ -103,7 +104,7 @@ func (t *tee) open(files []string, atEnd bool) bool {
 // copy moves the input to the outputs until it ends, no output is left, or an
 // output fails in a way that the mode does not survive.
 func (t *tee) copy() {
-	to := stream.Outputs{Failed: t.survives, Watched: t.mode.dropsGone()}
+	to := stream.Outputs{FDs: make([]int, 0, len(t.outs)), Failed: t.survives, Watched: t.mode.dropsGone()}
 	for _, out := range t.outs {
 		to.FDs = append(to.FDs, out.fd)
 	}

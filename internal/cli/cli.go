@@ -84,6 +84,7 @@ func (c *Command) print(s *stream.Streams, text string) error {
 // parse is the loop over the words (POSIX.1-2024, XBD 12.2, and GNU's
 // extensions of it). It stops at the first error.
 func (c *Command) parse(args []string, posix bool) (operands []string, err error) {
+	operands = make([]string, 0, len(args))
 	for len(args) > 0 {
 		word := args[0]
 		args = args[1:]

@@ -30,8 +30,7 @@ type Outputs struct {
 
 // Copy moves the bytes of in to every output until the input ends or no output
 // is left. What has been read is written before anything waits for more. Its
-// error is an *Error: a failed read, or the failed write that ended the copy. After
-// such a write s makes no more copies.
+// error is an *Error: a failed read, or the failed write that ended the copy.
 func (s *Streams) Copy(in int, to Outputs) error {
 	c := s.copying(in, to)
 	err := c.run()
@@ -40,7 +39,7 @@ func (s *Streams) Copy(in int, to Outputs) error {
 }
 
 func (s *Streams) copying(in int, to Outputs) copying {
-	s.outs = s.outs[:0]
+	s.outs = slices.Grow(s.outs[:0], len(to.FDs))
 	for _, fd := range to.FDs {
 		s.outs = append(s.outs, output{fd: fd})
 	}
@@ -115,7 +114,13 @@ func (c *copying) give(block []byte, outs []output) error {
 // lose reports whether the copy goes on without an output that failed.
 func (c *copying) lose(out *output, err *Error) bool {
 	out.lost, c.polled = true, nil
-	return c.failed != nil && c.failed(err)
+	if c.failed == nil {
+		return false
+	}
+	if c.s.diesOf(err) {
+		c.report() // failed will not return
+	}
+	return c.failed(err)
 }
 
 // last is the index of the last output that has not failed, -1 if all have.

@@ -102,8 +102,12 @@ func (c *copying) relay() error {
 			c.relayAt = never // the plain loop tells why
 			return nil
 		}
-		if err := c.pass(n); err != nil || c.relayAt == never {
+		if err := c.pass(n); err != nil {
+			pipes.close() // and what is left in them
 			return err
+		}
+		if c.relayAt == never {
+			return nil
 		}
 		c.note(way)
 		if n < relayLeast {
@@ -204,6 +208,15 @@ func (c *copying) duplicate(from, to, n int) int {
 // makePipe makes a pipe if there is none yet, and reports whether there is one now.
 func makePipe(ends *[2]int) bool {
 	return ends[1] > 0 || unix.Pipe2(ends[:], unix.O_CLOEXEC) == nil
+}
+
+func (p *conduit) close() {
+	for _, fd := range []int{p.own[0], p.own[1], p.twin[0], p.twin[1]} {
+		if fd > 0 {
+			Close(fd)
+		}
+	}
+	*p = conduit{}
 }
 
 // widen makes the pipes larger, once, that the relay writes to: its own, and those

@@ -133,15 +133,21 @@ func (s *Streams) say(parts ...string) {
 	s.dieOfBrokenPipe(s.write(s.Err, s.message))
 }
 
-// dieOfBrokenPipe ends the process by SIGPIPE if err is a write without a reader
-// (POSIX, write(), EPIPE) and the program has not chosen to outlive readers. For
-// any other err it returns.
+// dieOfBrokenPipe ends the process by SIGPIPE if that is what err comes to. For any
+// other err it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
-	var e *Error
-	if !s.outlivesReaders && IsWrite(err) && errors.As(err, &e) && e.Err == unix.EPIPE {
+	if s.diesOf(err) {
+		var e *Error
+		errors.As(err, &e)
 		s.Trace.Death(e.FD)
 		dieOfSIGPIPE()
 	}
+}
+
+// diesOf reports whether err is a write without a reader (POSIX, write(), EPIPE)
+// that the program does not outlive.
+func (s *Streams) diesOf(err error) bool {
+	return !s.outlivesReaders && IsWrite(err) && errors.Is(err, unix.EPIPE)
 }
 
 // Write writes all of p to standard output.
