@@ -36,7 +36,7 @@ FUZZTIME = 20000x
 MINUTES  = 10
 BIG      = 8
 
-.PHONY: all tour test race plain differential fuzz big soak bench lint install uninstall \
+.PHONY: all tour draw test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
@@ -44,6 +44,9 @@ all: ## build the programs in bin/
 
 tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
+
+draw: ## draw the trace in a file: TRACE=file WIDTH=…
+	@TRACE="$(TRACE)" WIDTH="$(WIDTH)" go run ./internal/tour/drawtrace
 
 test: ## run all tests
 	go test -count=1 -timeout 30m ./...

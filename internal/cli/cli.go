@@ -84,7 +84,6 @@ func (c *Command) print(s *stream.Streams, text string) error {
 // parse is the loop over the words (POSIX.1-2024, XBD 12.2, and GNU's
 // extensions of it). It stops at the first error.
 func (c *Command) parse(args []string, posix bool) (operands []string, err error) {
-	operands = make([]string, 0, len(args))
 	for len(args) > 0 {
 		word := args[0]
 		args = args[1:]
@@ -98,7 +97,7 @@ func (c *Command) parse(args []string, posix bool) (operands []string, err error
 		case posix:
 			return append(append(operands, word), args...), nil
 		default:
-			operands = append(operands, word)
+			operands = append(slices.Grow(operands, 1+len(args)), word) // grown once
 		}
 		if err != nil {
 			return nil, err

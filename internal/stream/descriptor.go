@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"errors"
 	"io"
 
 	"golang.org/x/sys/unix"
@@ -23,13 +22,12 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return string(e.Op) + " error: " + Reason(e.Err) }
-func (e *Error) Unwrap() error { return e.Err }
 
 // IsWrite reports whether err is a failed write. A program that copies asks
 // this to tell a failure of its output from one of its input.
 func IsWrite(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Op == OpWrite
+	e, ok := err.(*Error)
+	return ok && e.Op == OpWrite
 }
 
 // Open is open(2), started again when a signal interrupts it, as one can while

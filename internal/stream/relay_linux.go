@@ -3,7 +3,6 @@
 package stream
 
 import (
-	"errors"
 	"math"
 
 	"golang.org/x/sys/unix"
@@ -169,7 +168,7 @@ func (c *copying) drain(from, n int, outs []output) error {
 		m, err := Read(from, c.block[:min(n, len(c.block))])
 		c.calls++
 		if err != nil {
-			return &Error{Op: OpRead, FD: c.fd, Err: errors.Unwrap(err)} // a page could not be had
+			return &Error{Op: OpRead, FD: c.fd, Err: err.(*Error).Err} // a page could not be had
 		}
 		if err := c.give(c.block[:m], outs); err != nil {
 			return err

@@ -8,7 +8,6 @@
 package stream
 
 import (
-	"errors"
 	"io"
 	"os"
 	"runtime/debug"
@@ -114,8 +113,7 @@ func (s *Streams) fail(err error, parts ...string) {
 	}
 	s.failed = true
 	fd := -1
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := err.(*Error); ok {
 		fd = e.FD
 	}
 	s.Trace.Error(fd, parts...)
@@ -137,9 +135,7 @@ func (s *Streams) say(parts ...string) {
 // other err it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
 	if s.diesOf(err) {
-		var e *Error
-		errors.As(err, &e)
-		s.Trace.Death(e.FD)
+		s.Trace.Death(err.(*Error).FD)
 		dieOfSIGPIPE()
 	}
 }
@@ -147,7 +143,7 @@ func (s *Streams) dieOfBrokenPipe(err error) {
 // diesOf reports whether err is a write without a reader (POSIX, write(), EPIPE)
 // that the program does not outlive.
 func (s *Streams) diesOf(err error) bool {
-	return !s.outlivesReaders && IsWrite(err) && errors.Is(err, unix.EPIPE)
+	return !s.outlivesReaders && IsWrite(err) && err.(*Error).Err == unix.EPIPE
 }
 
 // Write writes all of p to standard output.
@@ -231,8 +227,11 @@ func (s *Streams) outIsFile() bool {
 // Reason is why err happened: for an error of the system, the C library's
 // wording, which is Go's with a capital.
 func Reason(err error) string {
-	var errno unix.Errno
-	if !errors.As(err, &errno) {
+	if e, ok := err.(*Error); ok {
+		err = e.Err
+	}
+	errno, ok := err.(unix.Errno)
+	if !ok {
 		return err.Error()
 	}
 	text := errno.Error()
