@@ -28,8 +28,8 @@ type options struct {
 type coder interface {
 	// append appends to dst what src completes, and keeps the rest.
 	append(dst, src []byte) ([]byte, error)
-	// finish appends to dst what is left when the input ends, or when it
-	// could not be read to its end.
+	// finish appends to dst what is left at end of file, or after a failed
+	// read, when atEnd is false.
 	finish(dst []byte, atEnd bool) ([]byte, error)
 }
 
@@ -86,7 +86,7 @@ func (c *columns) Type() string   { return "COLS" }
 func (c *columns) String() string { return strconv.FormatInt(int64(*c), 10) }
 
 // Set takes a decimal number as strtol(3) does, with blanks and a sign before
-// it. A line longer than memory can count is never ended.
+// it. A number that is too large means 0.
 func (c *columns) Set(value string) error {
 	const blanks = " \t\n\v\f\r"
 	digits := strings.TrimLeft(value, blanks)

@@ -14,9 +14,8 @@ import (
 
 func main() { os.Exit(run(stream.Standard("cat"), os.Args[1:])) }
 
-// run copies each operand in turn. One that cannot be opened or read is
-// reported and the next has its turn; an output that cannot be written to
-// ends the work.
+// run copies each operand in turn. If it cannot open or read one, it reports that
+// and goes on with the next. If it cannot write, it reports that and ends.
 func run(s *stream.Streams, args []string) int {
 	opts, command := command()
 	files, ok := command.Parse(s, args, -1)
@@ -81,7 +80,7 @@ type cat struct {
 	format *formatter // nil: the bytes pass as they are
 }
 
-// errLoop is for a file that would grow by what is read from it.
+// errLoop is for a file from which cat would read again what it writes to it.
 var errLoop = errors.New("input file is output file")
 
 // file copies one operand to standard output.

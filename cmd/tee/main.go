@@ -83,8 +83,8 @@ type output struct {
 	failed bool
 }
 
-// open opens the outputs. It reports whether to go on: under some modes the
-// first failure is the last act.
+// open opens the outputs. It reports whether to go on: some modes stop at the
+// first failure.
 func (t *tee) open(files []string, atEnd bool) bool {
 	t.outs = slices.Grow(t.outs, len(files))
 	for _, name := range files {
@@ -101,8 +101,8 @@ func (t *tee) open(files []string, atEnd bool) bool {
 	return true
 }
 
-// copy moves the input to the outputs until it ends, no output is left, or an
-// output fails in a way that the mode does not survive.
+// copy moves the input to the outputs until the input ends, no output is left, or
+// an output fails and the mode does not go on.
 func (t *tee) copy() {
 	to := stream.Outputs{FDs: make([]int, 0, len(t.outs)), Failed: t.survives, Watched: t.mode.dropsGone()}
 	for _, out := range t.outs {
@@ -124,7 +124,7 @@ func (t *tee) survives(err *stream.Error) bool {
 	return !t.mode.exits()
 }
 
-// close closes the files. Of one that failed before, it reports no second failure.
+// close closes the files. It does not report a second failure of the same file.
 func (t *tee) close() {
 	for _, out := range t.outs[1:] {
 		if err := t.s.Close(out.fd); err != nil && !out.failed {
