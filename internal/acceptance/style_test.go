@@ -39,17 +39,16 @@ var turns = []struct {
 	{turn(`save for`), "except"},
 	{turn(`(this|that|the other) one lacks`), "name the thing again"},
 	{turn(`(first|last|those|them|these) alone`), "only the first"},
-	{turn(`alone (is|are|was|were)`), "only"},
 	{turn(`a line an event`), "one line per event"},
-	{turn(`of now`), "the current"},
+	{turn(`(outputs?|inputs?|those|that) of now`), "the current"},
 	{turn(`in silence`), "silently"},
-	{turn(`before it (began|begins)`), "at once"},
-	{turn(`to write on`), "writing more"},
+	{turn(`ended before it (began|begins)`), "at once"},
+	{turn(`to write on would`), "writing more"},
 	{turn(`at the word of`), "trust"},
 	{turn(`on purpose they`), "deliberate differences"},
 	{turn(`at most most|most most`), "up to limit"},
 	{turn(`ha(s|ve) (its|their) turn`), "go on with the next"},
-	{turn(`that is so`), "this holds"},
+	{turn(`that is so (where|wherever|here|from)`), "this holds"},
 	{turn(`of any other \w+ it`), "for any other"},
 	{turn(`whence|thence|wherein|thereof|therein|whereof|nought|lest|upon|hither|thither|ere`), "a word of today"},
 }
@@ -71,10 +70,10 @@ func TestStyle(t *testing.T) {
 func prose(t *testing.T) map[string][]paragraph {
 	found, kinds := map[string][]paragraph{}, map[string]int{}
 	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
-		path, relErr := filepath.Rel(root, file)
+		path := strings.TrimPrefix(filepath.ToSlash(file), root+"/")
 		switch {
-		case err != nil || relErr != nil:
-			return fmt.Errorf("%w %w", err, relErr)
+		case err != nil:
+			return err
 		case entry.IsDir() && (path == ".git" || path == "bin" || path == "dist"):
 			return filepath.SkipDir
 		case entry.IsDir():
