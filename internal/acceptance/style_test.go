@@ -27,8 +27,8 @@ var turns = []struct {
 	pattern *regexp.Regexp
 	instead string
 }{
-	// But things can be told apart.
-	{regexp.MustCompile(`(?i)\b(is|are|was|were|be|been|being|not) told([^ ]| [^a]| a[^p]|$)`), "say who reports what to whom"},
+	// But things can be told apart, or from one another.
+	{regexp.MustCompile(`(?i)\b(is|are|was|were|be|been|being|not) told([^ ]| [^af]| a[^p]| f[^r]|$)`), "say who reports what to whom"},
 	{turn(`tells? of`), "explains, describes"},
 	{turn(`shall`), "must, or the present tense"},
 	{turn(`gone readers?|readers? (is|are|was|were) gone`), "the reader has gone away"},
@@ -339,7 +339,7 @@ func TestStyleFinds(t *testing.T) {
 		lines []string // where a fault is due
 	}{
 		{"Markdown", markdownProse, "# The first is told\n\n" + most + "\nThe user\nis told `that` so.\n\n" +
-			"```console\n$ echo is told\n```\n\n| is told | shall |\n| --- | --- |\n\n`is told` is\ncode.\n\n- They can be told apart.\n- " + most + "\n- " + long + "\n", []string{"1", "4", "19"}},
+			"```console\n$ echo is told\n```\n\n| is told | shall |\n| --- | --- |\n\n`is told` is\ncode.\n\n- They can be told apart, and each told from the next.\n- " + most + "\n- " + long + "\n", []string{"1", "4", "19"}},
 		{"Go", func(s string) []paragraph { return commentProse(t, s) },
 			"//go:build shall\n\n// Package p is fine.\npackage p\n\n// " + most + " It shall\n// not.\n//\n//\tis told\n//\n// Fine.\n" +
 				"var shall = \"is told\" // for\n\nvar a int // of those alone\n\n/* " + long + " */\n", []string{"6", "14", "16"}},
