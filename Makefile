@@ -42,7 +42,8 @@ BIG      = 8
 all: ## build the programs in bin/
 	$(BUILD) -o $(BIN)/ ./cmd/...
 
-tour: all ## walk through the lessons in the terminal: LESSON=9 for one
+tour: ## the workshop, in your terminal: LESSON=9 begins there
+	@$(BUILD) -o $(BIN)/ ./cmd/...
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
 
 draw: ## draw the trace in a file: TRACE=file WIDTH=…

@@ -478,3 +478,40 @@ func (f *fan) stuckAt(stuck int) bool {
 	}
 	return asleep(f.cmd.Process.Pid)
 }
+
+// TestTeeDeclined makes the calls of the relay fail while it serves one of several
+// outputs. That output has the rest written, and so have those after it.
+func TestTeeDeclined(t *testing.T) {
+	withoutRace(t, oneThread)
+	requireStrace(t)
+	if plain {
+		t.Skip("there is no relay")
+	}
+	t.Parallel()
+	for _, kinds := range [][]kind{{pipe, pipe, file}, {pipe, file, pipe, file, pipe}} {
+		last := fmt.Sprintf("o%d", len(kinds)-1)
+		for _, c := range []struct{ calls, at, when string }{
+			{"tee", "", "1"}, {"tee", "", "2"}, {"tee", "", "3"}, {"tee", "", fmt.Sprint(2*len(kinds) - 2)}, {"tee", "", "2+"},
+			{"splice", "o1", "1"}, {"splice", "o1", "2"}, {"splice", "o1", "2+"}, {"splice", last, "1"}, {"splice", last, "3"},
+		} {
+			t.Run(fmt.Sprintf("%s %s to %v at %s", c.calls, c.at, kinds, c.when), func(t *testing.T) {
+				t.Parallel()
+				for range 100 {
+					f := newFan(t, "", pipe, largeSize, kinds...)
+					f.strace(injection{calls: c.calls, at: nowhere, fault: "error=EINVAL", when: c.when})
+					if c.at != "" {
+						f.before = append(f.before, "-P", c.at, "-P", f.path(c.at))
+					}
+					f.begin()
+					f.checkFaults(f.end(), "-nopipe", readerGone, nil)
+					log, err := os.ReadFile(f.path("calls"))
+					require.NoError(t, err)
+					if strings.Contains(string(log), "(INJECTED)") {
+						return // threads count their calls apart, so it may take more than one attempt
+					}
+				}
+				t.Error("the call that was to fail was never made")
+			})
+		}
+	}
+}

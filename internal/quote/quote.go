@@ -54,17 +54,19 @@ func Word(word string) string { return quoted(word, "") }
 
 // quoted puts s in single quotes and a backslash before each of marked.
 func quoted(s, marked string) string {
-	text := "'"
+	var b strings.Builder
+	b.WriteByte('\'')
 	for piece, printable := range pieces(s) {
 		switch {
 		case strings.Contains(marked, piece):
-			text += `\`
+			b.WriteByte('\\')
 		case !printable:
 			piece = escape(piece)
 		}
-		text += piece
+		b.WriteString(piece)
 	}
-	return text + "'"
+	b.WriteByte('\'')
+	return b.String()
 }
 
 // pieces yields s a character at a time, and whether it can be printed as it
