@@ -32,7 +32,7 @@ var turns = []struct {
 	{turn(`tells? of`), "explains, describes"},
 	{turn(`shall`), "must, or the present tense"},
 	{turn(`gone readers?|readers? (is|are|was|were) gone`), "the reader has gone away"},
-	{turn(`at home`), "the primary platform, belongs"},
+	{turn(`(is|are|be) at home`), "the primary platform, belongs"},
 	{turn(`(stands?|stood) before`), "why; comes before"},
 	{turn(`(to|can|cannot|could|could not) be had`), "possible, available"},
 	{turn(`to be (said|fetched)`), "name who says or fetches it"},
