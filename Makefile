@@ -21,6 +21,7 @@ PROGRAMS    = $(notdir $(wildcard cmd/*))
 MAN1        = $(PROGRAMS:%=man/%.1)
 MAN7        = man/fd42.7
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+MISSPELL    = github.com/golangci/misspell/cmd/misspell@v0.8.0
 
 # What a release is made for, and what else is known to build.
 RELEASES = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
@@ -78,11 +79,13 @@ soak: ## run long random pipelines: MINUTES=… SEED=…
 bench: all ## compare speed, all in 15 minutes: ONLY=sizes RUNS=… PEERS=dir,dir BUSY=1 FORMAT=markdown
 	go run ./internal/bench
 
-lint: ## gofmt, go vet, staticcheck and mandoc, all silent
+lint: ## check code, manual, spelling and style, all silently
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -d cmd internal; exit 1; }
 	@go vet ./...
 	@go run $(STATICCHECK) ./...
 	@mandoc -T lint -W warning man/*
+	@go run $(MISSPELL) -error README.md man testdata/lessons testdata/script cmd internal
+	@faults=$$(go test -count=1 -run Style ./internal/acceptance) || { echo "$$faults"; exit 1; }
 
 install: all ## install programs and man pages: PREFIX=… DESTDIR=…
 	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1' '$(ROOT)/share/man/man7'

@@ -18,27 +18,27 @@ import (
 func main() { os.Exit(run(stream.Standard("echo"), os.Args[1:])) }
 
 const help = `Usage: echo [-neE] [STRING]...
-Write the STRINGs to standard output with a space between them and a newline
+Write the STRINGs to standard output, with a space between them and a newline
 at the end.
 
-  -n         leave out the newline
-  -e         replace the escapes below
-  -E         take backslashes as they are (this is so from the start)
+  -n         do not write the newline
+  -e         replace the escapes listed below
+  -E         do not replace escapes (the default)
       --help     display this help and exit, if it is the only argument
       --version  display the version and exit, if it is the only argument
 
-With -e: \a \b \e \f \n \r \t \v \\ are the usual characters, \0NNN and \NNN
-the byte with this octal number, \xHH the byte with this hexadecimal number;
-\c ends the output at once. Where POSIXLY_CORRECT is set, escapes are always
-replaced, and only a first argument of -n makes options of it and its followers.
+Escapes: \a \b \e \f \n \r \t \v \\ are the usual characters. \0NNN and \NNN are
+the byte with this octal number, and \xHH is the byte with this hexadecimal
+number. \c ends the output at once. If POSIXLY_CORRECT is set, echo always
+replaces escapes, and arguments are options only if the first one is exactly -n.
 
 Examples:
   echo 'Hello' > message.txt      write a line to a file
   echo -e 'one\ntwo'              write two lines
   echo 'to the error stream' >&2  write to descriptor 2
 
-The shell's own echo may come first: "env echo" is this one. The manual is
-echo(1); fd42(7) tells of standard streams and FD42_TRACE.
+Most shells have an echo of their own. "env echo" calls this program.
+The manual is echo(1). fd42(7) explains standard streams and FD42_TRACE.
 `
 
 func run(s *stream.Streams, args []string) int {

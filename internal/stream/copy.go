@@ -18,9 +18,9 @@ const copyBlock = 128 << 10
 type Outputs struct {
 	FDs []int // in the order in which each block is written to them
 
-	// Failed is told of an output that failed, by an *Error with OpWrite. It
-	// reports whether the copy goes on without that output. Where Failed is
-	// nil, the first failure ends the copy.
+	// Failed receives an *Error with OpWrite for each output that fails. It
+	// reports whether the copy goes on without that output. If Failed is nil,
+	// the first failure ends the copy.
 	Failed func(*Error) bool
 
 	// Watched asks the copy to notice that the reader of a pipe has gone away
@@ -133,8 +133,8 @@ func (c *copying) last() int {
 	return -1
 }
 
-// watch returns when there is something to read, or no output left. Where
-// outputs are watched, it loses those whose reader goes away in the meantime.
+// watch returns when there is something to read, or no output left. If outputs
+// are watched, it loses those whose reader goes away in the meantime.
 // An error ends the copy.
 func (c *copying) watch() error {
 	for c.watched && c.last() >= 0 {
@@ -159,8 +159,8 @@ func (c *copying) watch() error {
 	return nil
 }
 
-// watchList is what watch waits for: the input first, then the outputs that are
-// pipes, of which only failures matter.
+// watchList is what watch waits for: first the input, then errors on the outputs
+// that are pipes.
 func (c *copying) watchList() []unix.PollFd {
 	list := []unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}}
 	for _, out := range c.outs {
@@ -185,7 +185,7 @@ func (c *copying) note(way string) {
 	}
 }
 
-// report tells the trace what the copy came to.
+// report writes to the trace how much the copy has moved, and how.
 func (c *copying) report() {
 	if c.s.Trace == nil {
 		return
