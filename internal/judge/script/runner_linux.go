@@ -1,0 +1,189 @@
+package script
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// AskName is the name under which this program's file asks for a behaviour:
+// what it is called by then decides what it does.
+const AskName = "behaviour"
+
+// AsleepName is the name of the program asleep.
+const AsleepName = "asleep"
+
+// A Runner asks for behaviours, each in a process and a folder of its own.
+type Runner struct {
+	Self   string // this program's file
+	Limits Limits
+	Files  map[string]string // what the programs in the folder really are
+	Adopt  bool              // what a behaviour leaves behind, and end it
+
+	mu   sync.Mutex
+	live map[int]bool // the processes that ask
+}
+
+// Run asks for one behaviour of the programs in the folder bin.
+func (r *Runner) Run(b Behaviour, bin string) Verdict {
+	v, err := r.run(b, bin)
+	if err != nil {
+		return Verdict{Outcome: Failed, Reason: err.Error()}
+	}
+	return v
+}
+
+func (r *Runner) run(b Behaviour, bin string) (v Verdict, err error) {
+	dir, err := os.MkdirTemp("", "fd42-behaviour-")
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, removeFolder(dir)) }()
+	// A behaviour may run a program as another user, and MkdirTemp bars them.
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return v, err
+	}
+	job, err := json.Marshal(Job{Path: b.Path, Dir: dir, Bin: bin, Files: r.Files, Limits: r.Limits})
+	if err != nil {
+		return v, err
+	}
+	from, to, err := os.Pipe()
+	if err != nil {
+		return v, err
+	}
+	defer from.Close()
+	var complaint bytes.Buffer
+	cmd := &exec.Cmd{
+		Path:        r.Self,
+		Args:        []string{AskName, string(job)},
+		Env:         environment(bin),
+		Dir:         dir,
+		Stderr:      &complaint,
+		ExtraFiles:  []*os.File{to},
+		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
+		// What it has started may hold the pipe of its complaints open.
+		WaitDelay: time.Second,
+	}
+	err = r.start(cmd)
+	_ = to.Close()
+	if err != nil {
+		return v, err
+	}
+	backstop := time.AfterFunc(r.Limits.Whole+10*time.Second, func() { _ = cmd.Process.Kill() })
+	decodeErr := json.NewDecoder(from).Decode(&v)
+	err = cmd.Wait()
+	backstop.Stop()
+	r.end(cmd.Process.Pid)
+	if decodeErr != nil {
+		return killed(cmd.ProcessState, complaint.String()), nil
+	}
+	if err != nil {
+		return v, fmt.Errorf("%w: %s", err, complaint.String())
+	}
+	return v, nil
+}
+
+// killed is the verdict where the process that asked has ended without one.
+func killed(state *os.ProcessState, complaint string) Verdict {
+	v := Verdict{Outcome: Failed}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		v.Cost = fmt.Sprintf("It ended the judge's own process with %s: it signals processes that it did not start, its parent or its process group.",
+			unix.SignalName(status.Signal()))
+		return v
+	}
+	v.Reason = fmt.Sprintf("The judge's own process ended without a verdict: %v. %s", state, complaint)
+	return v
+}
+
+// environment is what a behaviour begins with. What could change how a program
+// works is not in it.
+func environment(bin string) []string {
+	env := []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=/no-home", "TMPDIR=" + os.TempDir()}
+	for _, name := range []string{"GOCOVERDIR", "GORACE"} {
+		if value := os.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+func (r *Runner) start(cmd *exec.Cmd) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Adopt {
+		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+			return err
+		}
+	}
+	err := cmd.Start()
+	if err == nil {
+		if r.live == nil {
+			r.live = map[int]bool{}
+		}
+		r.live[cmd.Process.Pid] = true
+	}
+	return err
+}
+
+// end is called when a process that asked has been waited for. Usually it has
+// ended all that was left. If it was killed itself, its children have come to
+// this process. They are the children in another session.
+func (r *Runner) end(pid int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.live, pid)
+	if !r.Adopt {
+		return
+	}
+	own, _ := lookUp(os.Getpid())
+	for range 1000 {
+		orphans := 0
+		for _, child := range children(os.Getpid()) {
+			p, ok := lookUp(child)
+			if !ok || r.live[child] || p.session == own.session {
+				continue
+			}
+			orphans++
+			endBelow(child)
+			_ = unix.Kill(child, unix.SIGKILL)
+			_, _ = unix.Wait4(child, nil, unix.WNOHANG, nil)
+		}
+		if orphans == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// removeFolder removes a behaviour's folder, whatever a program has made of it.
+func removeFolder(dir string) error {
+	unmountBelow(dir)
+	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			_ = os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}
+
+// unmountBelow unmounts what a script that was killed has left mounted.
+func unmountBelow(dir string) {
+	mounts, _ := os.ReadFile("/proc/self/mountinfo")
+	for line := range strings.Lines(string(mounts)) {
+		if fields := strings.Fields(line); len(fields) > 4 && strings.HasPrefix(fields[4], dir+"/") {
+			_ = unix.Unmount(fields[4], unix.MNT_DETACH)
+		}
+	}
+}
