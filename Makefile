@@ -32,7 +32,7 @@ FUZZTIME = 20000x
 MINUTES  = 10
 BIG      = 8
 
-.PHONY: all tour test race plain differential fuzz big soak bench lint install uninstall \
+.PHONY: all tour lab judge test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
@@ -40,6 +40,12 @@ all: ## build the programs in bin/
 
 tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
+
+lab: all ## write your own, and see what it passes: LAB=cat
+	@LAB='$(or $(LAB),cat)' go run ./internal/judge
+
+judge: all ## hold any program to the behaviours: CAT=./mycat DIR=/usr/bin STAGE=3 ONLY=cat-number PEERS=dir,dir FORMAT=markdown
+	@go run ./internal/judge
 
 test: ## run all tests
 	go test -count=1 -timeout 30m ./...
