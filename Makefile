@@ -25,6 +25,10 @@ SYSTEMS  = $(RELEASES) linux/386 linux/arm linux/riscv64 linux/s390x \
 	freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64
 VERSION  = $(shell git describe --tags --always --abbrev=12)
 
+# Not by `go run`, which has a word of its own to say when a program does not pass.
+JUDGE = dir=$$(mktemp -d) && go build -o "$$dir/judge" ./internal/judge && \
+	{ "$$dir/judge"; status=$$?; rm -r "$$dir"; exit $$status; }
+
 # How often each fuzz target runs, how long the soak does, and how large `make
 # big` is. FUZZTIME may be a time too, as 5m; but before Go 1.27 the end of it is
 # now and then reported as a failure: "context deadline exceeded".
@@ -42,10 +46,10 @@ tour: all ## walk through the lessons in the terminal: LESSON=9 for one
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
 
 lab: all ## write your own, and see what it passes: LAB=cat
-	@LAB='$(or $(LAB),cat)' go run ./internal/judge
+	@LAB='$(or $(LAB),cat)' $(JUDGE)
 
 judge: all ## hold any program to the behaviours: CAT=./mycat DIR=/usr/bin STAGE=3 ONLY=cat-number PEERS=dir,dir FORMAT=markdown
-	@go run ./internal/judge
+	@$(JUDGE)
 
 test: ## run all tests
 	go test -count=1 -timeout 30m ./...

@@ -31,6 +31,7 @@ type court struct {
 	dir        string // for what the court makes, until it closes
 	made       int
 	chosen     string // the stage to ask for, by name or number; all if empty
+	patience   int    // how many behaviours may have to be stopped before no more are asked for
 }
 
 func newCourt(behaviours []script.Behaviour, ours string, limits script.Limits) (*court, error) {
@@ -54,7 +55,7 @@ func newCourt(behaviours []script.Behaviour, ours string, limits script.Limits) 
 	if err != nil {
 		return nil, err
 	}
-	return &court{behaviours: behaviours, ours: ours, self: self, limits: limits, dir: dir}, nil
+	return &court{behaviours: behaviours, ours: ours, self: self, limits: limits, dir: dir, patience: 3}, nil
 }
 
 func (c *court) close() { _ = os.RemoveAll(c.dir) }
@@ -245,10 +246,6 @@ func (s stageResult) firstFailed() (r result, found bool) {
 	return r, false
 }
 
-// patience is how many behaviours of a program may have to be stopped before
-// the rest is not asked for.
-const patience = 3
-
 // ask holds a program to its behaviours. Each stage is handed to tell once it
 // and those before it are through. If tell wants no more, the rest is not asked.
 func (c *court) ask(ctx context.Context, d defendant, tell func(stageResult) (more bool)) error {
@@ -273,7 +270,7 @@ func (c *court) ask(ctx context.Context, d defendant, tell func(stageResult) (mo
 		workers.Go(func() {
 			for at := range queue {
 				r := &stages[at.stage].results[at.result]
-				if ctx.Err() == nil && !over.Load() && stopped.Load() < patience {
+				if ctx.Err() == nil && !over.Load() && stopped.Load() < int32(c.patience) {
 					r.Verdict = runner.Run(r.Behaviour, d.bin)
 					if r.Cost != "" {
 						stopped.Add(1)

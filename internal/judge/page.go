@@ -110,7 +110,7 @@ func (p *page) failures(d defendant, s stageResult, all []stageResult) {
 	}
 	for _, s := range all {
 		if !s.asked {
-			p.printf("  From stage %d on not everything was asked for: %d behaviours had to be stopped.\n\n", s.number, patience)
+			p.paragraph(fmt.Sprintf("From stage %d on not everything was asked for, because too many behaviours had to be stopped.", s.number))
 			break
 		}
 	}
@@ -130,17 +130,17 @@ func (p *page) failure(d defendant, s stageResult, r result) {
 		p.printf("\n")
 		p.files(r)
 	}
-	if r.Cost != "" {
+	switch {
+	case r.Cost != "":
 		p.paragraph(r.Cost)
-	}
-	if r.What != "" {
+	case r.What != "":
 		p.printf("  %s: - is wanted, + came\n\n", capital(r.What))
-		p.lines(difference(r.Want, r.Got))
+		p.lines(difference(string(r.Want), string(r.Got)))
 		p.printf("\n")
 		if legend := legendFor(r); legend != "" {
-			p.printf("  (%s)\n\n", legend)
+			p.paragraph("(" + legend + ".)")
 		}
-	} else if r.Reason != "" && r.Cost == "" {
+	default:
 		p.paragraph(r.Reason)
 	}
 	p.printf("  Read on:    %s\n", strings.Join(r.Read, "; "))
@@ -166,7 +166,7 @@ func (p *page) files(r result) {
 	}
 	const most = 24 // lines
 	for _, f := range archive.Files {
-		text := visible(string(f.Data))
+		text := visible(string(f.Data), false)
 		if !mentions(r.Command, f.Name) || strings.Count(text, "\n") > most {
 			continue
 		}
@@ -211,7 +211,8 @@ func (p *page) paragraph(text string) {
 
 // difference is what differs, a line each, around the first of them.
 func difference(want, got string) string {
-	text := string(diff.Diff("wanted", []byte(visible(want)), "came", []byte(visible(got))))
+	escaped := needsEscapes(want) || needsEscapes(got)
+	text := string(diff.Diff("wanted", []byte(visible(want, escaped)), "came", []byte(visible(got, escaped))))
 	_, text, _ = strings.Cut(text, "+++ came\n")
 	const most = 24
 	var shown strings.Builder
@@ -246,52 +247,79 @@ func shortened(line string) string {
 }
 
 // visible is text in which every byte can be seen: those that do not print are
-// escapes as in Go and C, and so are blanks at the end of a line.
-func visible(text string) string {
+// escapes as in Go and C, and so are blanks at the end of a line. Where escaped
+// is false there are none, and a backslash is only a backslash.
+func visible(text string, escaped bool) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		body, ended := strings.CutSuffix(line, "\n")
 		inner := strings.TrimRight(body, " ")
-		for len(inner) > 0 {
-			r, size := utf8.DecodeRuneInString(inner)
-			switch {
-			case r == '\\':
-				b.WriteString(`\\`)
-			case r == '\t':
-				b.WriteString(`\t`)
-			case r == '\r':
-				b.WriteString(`\r`)
-			case r == utf8.RuneError && size == 1:
-				fmt.Fprintf(&b, `\x%02x`, inner[0])
-			case r != ' ' && !unicode.IsGraphic(r) || r != ' ' && unicode.IsSpace(r):
-				for _, c := range []byte(inner[:size]) {
-					fmt.Fprintf(&b, `\x%02x`, c)
-				}
-			default:
-				b.WriteString(inner[:size])
-			}
-			inner = inner[size:]
+		for i := 0; i < len(inner); {
+			r, size := utf8.DecodeRuneInString(inner[i:])
+			b.WriteString(sign(r, inner[i:i+size], escaped))
+			i += size
 		}
-		for range len(body) - len(strings.TrimRight(body, " ")) {
-			b.WriteString(`\x20`)
-		}
+		b.WriteString(strings.Repeat(`\x20`, len(body)-len(inner)))
 		if ended {
 			b.WriteByte('\n')
 		} else {
-			b.WriteString("\n\\ the last line has no newline\n")
+			b.WriteString("\n" + noNewline + "\n")
 		}
 	}
 	return b.String()
 }
 
+const noNewline = `\ the last line has no newline`
+
+// sign is how a character, of the bytes text, is shown.
+func sign(r rune, text string, escaped bool) string {
+	switch {
+	case r == '\\' && escaped:
+		return `\\`
+	case r == '\t':
+		return `\t`
+	case r == '\r':
+		return `\r`
+	case prints(r, text):
+		return text
+	}
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		fmt.Fprintf(&b, `\x%02x`, c)
+	}
+	return b.String()
+}
+
+// prints reports whether a character can be told from others by its looks.
+func prints(r rune, text string) bool {
+	return r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r) && (r != utf8.RuneError || len(text) > 1)
+}
+
+// needsEscapes reports whether text holds what cannot be seen.
+func needsEscapes(text string) bool {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.HasSuffix(line, " ") {
+			return true
+		}
+		for len(line) > 0 {
+			r, size := utf8.DecodeRuneInString(line)
+			if !prints(r, line[:size]) {
+				return true
+			}
+			line = line[size:]
+		}
+	}
+	return false
+}
+
 // legendFor explains the signs in what a failure shows.
 func legendFor(r result) string {
 	var signs []string
-	both := r.Want + r.Got
 	if strings.Contains(r.What, "terminal") || strings.Contains(r.What, "said") {
-		signs = append(signs, "! is a line of standard error", "[N] an exit status", `\\ at the end a line without its newline`)
+		signs = append(signs, `! begins a line of standard error, [N] is an exit status, \ ends a line without its newline`)
 	}
-	if strings.ContainsAny(both, "\t\r\\") || visible(both) != both {
+	if needsEscapes(string(r.Want)) || needsEscapes(string(r.Got)) {
 		signs = append(signs, `\t is a tab, \r a carriage return, \x00 any other byte, \\ a backslash`)
 	}
 	return strings.Join(signs, "; ")

@@ -29,6 +29,7 @@ func (c *court) table(ctx context.Context, dirs []string, format string, out io.
 	if format != "" && format != "text" && format != "markdown" {
 		return fmt.Errorf("FORMAT=%s: text or markdown", format)
 	}
+	c.patience = 20 // a table should have no holes
 	var all []implementation
 	for _, dir := range append([]string{c.ours}, dirs...) {
 		one, err := c.implementation(ctx, dir)

@@ -127,7 +127,7 @@ func (s *script) verdict() Verdict {
 		return Verdict{Outcome: Passed}
 	}
 	v := s.seen
-	v.Outcome, v.Command, v.Log = Failed, s.command, log
+	v.Outcome, v.Command, v.Log = Failed, s.command, []byte(log)
 	if at := failure.FindAllStringSubmatchIndex(log, -1); at != nil {
 		last := at[len(at)-1]
 		v.Line, _ = strconv.Atoi(log[last[2]:last[3]])
@@ -162,9 +162,9 @@ func (s *script) explain(v *Verdict) {
 	case "stdout", "stderr":
 		_, pattern, _ := strings.Cut(line, words[0]+" ")
 		pattern = strings.ReplaceAll(strings.Trim(pattern, "'"), "''", "'")
-		v.What, v.Want, v.Got = stream(words[0]), "something that matches "+pattern+"\n", s.read(words[0])
+		v.What, v.Got = stream(words[0])+", which must match "+pattern, s.read(words[0])
 	case "exists":
-		v.What, v.Want, v.Got = "the file "+words[1], "it is there\n", "it is not there\n"
+		v.What, v.Want, v.Got = "the file "+words[1], []byte("it is there\n"), []byte("it is not there\n")
 		if negated {
 			v.Want, v.Got = v.Got, v.Want
 		}
@@ -182,22 +182,22 @@ func (s *script) line(n int) string {
 }
 
 // read is the content of a file of the script, or what came on a stream.
-func (s *script) read(name string) string {
+func (s *script) read(name string) []byte {
 	switch name {
 	case "stdout":
-		return s.stdout
+		return []byte(s.stdout)
 	case "stderr":
-		return s.stderr
+		return []byte(s.stderr)
 	}
 	path := s.ts.MkAbs(name)
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return "(no such file)\n"
+		return []byte("(no such file)\n")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return err.Error() + "\n"
+		return []byte(err.Error() + "\n")
 	}
-	return string(data)
+	return data
 }
 
 func stream(name string) string {
@@ -211,12 +211,12 @@ func stream(name string) string {
 }
 
 // bounded is text short enough to hand on. Where it is cut it says so.
-func bounded(text string) string {
+func bounded(text []byte) []byte {
 	const most = 1 << 20
 	if len(text) <= most {
 		return text
 	}
-	return text[:most] + "\n(and more)\n"
+	return append(text[:most:most], "\n(and more)\n"...)
 }
 
 // typed is a command line as a person would type it.

@@ -126,7 +126,8 @@ func (s *script) expecting(usage string, least int, run func(*testscript.TestScr
 		if got != want {
 			s.seen = Verdict{
 				What: "the exit status, and what was said",
-				Want: statusText(want), Got: statusText(got) + shown("", s.stdout) + shown("! ", s.stderr),
+				Want: []byte(statusText(want)),
+				Got:  []byte(statusText(got) + shown("", s.stdout) + shown("! ", s.stderr)),
 			}
 			ts.Fatalf("exit status %d, want %d", got, want)
 		}
@@ -195,7 +196,7 @@ func (s *script) session(ts *testscript.TestScript, neg bool, args []string) {
 		s.command = step.command
 		got := s.perform(ts, step.command)
 		if got != step.want {
-			s.seen = Verdict{What: "what a terminal would show", Want: step.want, Got: got}
+			s.seen = Verdict{What: "what a terminal would show", Want: []byte(step.want), Got: []byte(got)}
 			ts.Fatalf("the session goes another way at $ %s", step.command)
 		}
 	}
@@ -556,7 +557,7 @@ func (s *script) is(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: is FILE 'BYTES'")
 	}
 	if got, want := ts.ReadFile(args[0]), unescape(ts, args[1]); got != string(want) {
-		s.seen = Verdict{What: stream(args[0]), Want: string(want), Got: got}
+		s.seen = Verdict{What: stream(args[0]), Want: want, Got: []byte(got)}
 		ts.Fatalf("%s is\n\t%q\nwant\n\t%q", args[0], got, want)
 	}
 }

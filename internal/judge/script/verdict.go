@@ -14,12 +14,12 @@ type Verdict struct {
 	Outcome string
 	Command string // the last that was run
 	What    string // where that differs from what was wanted
-	Want    string
-	Got     string
+	Want    []byte
+	Got     []byte
 	Reason  string // a sentence, where there is nothing to compare
 	Cost    string // set if it had to be stopped: what it took too much of
 	Line    int    // of the script
-	Log     string // testscript's
+	Log     []byte // testscript's
 	Took    time.Duration
 }
 
