@@ -166,7 +166,10 @@ func (p *page) files(r result) {
 	}
 	const most = 24 // lines
 	for _, f := range archive.Files {
-		text := visible(string(f.Data), false)
+		text := string(f.Data)
+		if needsEscapes(strings.ReplaceAll(text, "\t", "")) {
+			text = visible(text, true)
+		}
 		if !mentions(r.Command, f.Name) || strings.Count(text, "\n") > most {
 			continue
 		}

@@ -81,7 +81,6 @@ func Stages(program string) []Stage {
 			{"decode", "-d, and newlines between the letters"},
 			{"invalid", "Invalid input"},
 			{"operands", "FILE or -, and an input that cannot be read"},
-			{"at-once", atOnce},
 			{"failures", failures},
 			{"reader", reader},
 			{"options", options},
