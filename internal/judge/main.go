@@ -81,6 +81,7 @@ func judge(ctx context.Context) error {
 		return err
 	}
 	defer j.close()
+	defer script.EndRest()
 	if err := j.choose(os.Getenv("STAGE"), os.Getenv("ONLY")); err != nil {
 		return err
 	}

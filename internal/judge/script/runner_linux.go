@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -30,9 +29,6 @@ type Runner struct {
 	Limits Limits
 	Files  map[string]string // what the programs in the folder really are
 	Adopt  bool              // what a behaviour leaves behind, and end it
-
-	mu   sync.Mutex
-	live map[int]bool // the processes that ask
 }
 
 // Run asks for one behaviour of the programs in the folder bin.
@@ -84,7 +80,9 @@ func (r *Runner) run(b Behaviour, bin string) (v Verdict, err error) {
 	decodeErr := json.NewDecoder(from).Decode(&v)
 	err = cmd.Wait()
 	backstop.Stop()
-	r.end(cmd.Process.Pid)
+	if r.Adopt {
+		endOrphans(cmd.Process.Pid, dir)
+	}
 	if decodeErr != nil {
 		return killed(cmd.ProcessState, complaint.String()), nil
 	}
@@ -119,51 +117,56 @@ func environment(bin string) []string {
 }
 
 func (r *Runner) start(cmd *exec.Cmd) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if r.Adopt {
 		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 			return err
 		}
 	}
-	err := cmd.Start()
-	if err == nil {
-		if r.live == nil {
-			r.live = map[int]bool{}
-		}
-		r.live[cmd.Process.Pid] = true
-	}
-	return err
+	return cmd.Start()
 }
 
-// end is called when a process that asked has been waited for. Usually it has
-// ended all that was left. If it was killed itself, its children have come to
-// this process. They are the children in another session.
-func (r *Runner) end(pid int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.live, pid)
-	if !r.Adopt {
-		return
-	}
+// endOrphans is called when a process that asked has been waited for. Usually
+// that has ended all that was left. If it was killed itself, its children have
+// come to this process. They are in its session, or have its folder in their
+// environment.
+func endOrphans(session int, dir string) {
+	endChildren(func(p process) bool {
+		return p.session == session || marked(p.pid, dir)
+	})
+}
+
+// EndRest ends every child of this process that is in another session: what a
+// program has hidden well and left behind. It is for the end of all judging.
+func EndRest() {
 	own, _ := lookUp(os.Getpid())
+	endChildren(func(p process) bool { return p.session != own.session })
+}
+
+// endChildren ends the children that are wanted, and theirs.
+func endChildren(wanted func(process) bool) {
 	for range 1000 {
-		orphans := 0
+		found := false
 		for _, child := range children(os.Getpid()) {
 			p, ok := lookUp(child)
-			if !ok || r.live[child] || p.session == own.session {
+			if !ok || !wanted(p) {
 				continue
 			}
-			orphans++
+			found = true
 			endBelow(child)
 			_ = unix.Kill(child, unix.SIGKILL)
 			_, _ = unix.Wait4(child, nil, unix.WNOHANG, nil)
 		}
-		if orphans == 0 {
+		if !found {
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// marked reports whether a process was started by a script in dir.
+func marked(pid int, dir string) bool {
+	environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	return err == nil && bytes.Contains(environment, []byte("WORK="+dir+"/"))
 }
 
 // removeFolder removes a behaviour's folder, whatever a program has made of it.
