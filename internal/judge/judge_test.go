@@ -55,6 +55,7 @@ func buildAndRun(m *testing.M) int {
 		return 1
 	}
 	os.Setenv(built, dir)
+	os.Setenv("TMPDIR", dir) // what is left there is the tests' own
 	return m.Run()
 }
 

@@ -104,13 +104,9 @@ func stageNumber(program, name string) int {
 // lab lays out a folder for the program, unless there is one. Then it builds
 // what is there, judges it up to the first stage that fails, and says what
 // comes next. A program that is not whole yet is no error.
-func (c *court) lab(ctx context.Context, program, home string, out io.Writer) error {
+func (c *court) lab(ctx context.Context, program, home string, pages []labPage, out io.Writer) error {
 	if !slices.Contains(script.Programs(), program) {
 		return fmt.Errorf("LAB=%s: echo, cat, tee or base64", program)
-	}
-	pages, err := readLabPages(pagesDir)
-	if err != nil {
-		return err
 	}
 	dir, err := labFolder(home, program)
 	if err != nil {

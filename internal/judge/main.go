@@ -86,7 +86,11 @@ func judge(ctx context.Context) error {
 		return err
 	}
 	if lab := os.Getenv("LAB"); lab != "" {
-		return j.lab(ctx, lab, os.Getenv("FD42_LAB"), os.Stdout)
+		pages, err := readLabPages(pagesDir)
+		if err != nil {
+			return err
+		}
+		return j.lab(ctx, lab, os.Getenv("FD42_LAB"), pages, os.Stdout)
 	}
 	if peers := os.Getenv("PEERS"); peers != "" {
 		return j.table(ctx, strings.Split(peers, ","), os.Getenv("FORMAT"), os.Stdout)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -76,12 +77,20 @@ func (r *Runner) run(b Behaviour, bin string) (v Verdict, err error) {
 	if err != nil {
 		return v, err
 	}
-	backstop := time.AfterFunc(r.Limits.Whole+10*time.Second, func() { _ = cmd.Process.Kill() })
+	over := make(chan struct{})
+	var watching sync.WaitGroup
+	var stopped bool
+	watching.Go(func() { stopped = r.watch(cmd.Process.Pid, over) })
 	decodeErr := json.NewDecoder(from).Decode(&v)
+	// Waited for only after the watch: until then nobody else has its number.
+	close(over)
+	watching.Wait()
 	err = cmd.Wait()
-	backstop.Stop()
 	if r.Adopt {
 		endOrphans(cmd.Process.Pid, dir)
+	}
+	if stopped {
+		return Verdict{Outcome: Failed, Cost: "It stopped the judge's own process: it signals processes that it did not start."}, nil
 	}
 	if decodeErr != nil {
 		return killed(cmd.ProcessState, complaint.String()), nil
@@ -90,6 +99,26 @@ func (r *Runner) run(b Behaviour, bin string) (v Verdict, err error) {
 		return v, fmt.Errorf("%w: %s", err, complaint.String())
 	}
 	return v, nil
+}
+
+// watch watches the process that asks. It kills that if a program has stopped
+// it, or has kept it from minding the time.
+func (r *Runner) watch(pid int, over chan struct{}) (stopped bool) {
+	backstop := time.After(r.Limits.Whole + 10*time.Second)
+	for look := time.NewTicker(interval); ; {
+		select {
+		case <-over:
+			return false
+		case <-backstop:
+			_ = unix.Kill(pid, unix.SIGKILL)
+			return false
+		case <-look.C:
+			if p, _ := lookUp(pid); p.state == 'T' {
+				_ = unix.Kill(pid, unix.SIGKILL)
+				return true
+			}
+		}
+	}
 }
 
 // killed is the verdict where the process that asked has ended without one.
