@@ -5,7 +5,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"math"
 	"os"
@@ -16,9 +15,6 @@ import (
 	"fd42.example/fd42/internal/quote"
 	"fd42.example/fd42/internal/stream"
 )
-
-// The go:debug line above has the runtime let go of the two descriptors by which
-// it would go on watching the cgroup's CPU limit.
 
 func main() { os.Exit(run(stream.Standard("base64"), os.Args[1:])) }
 
@@ -43,45 +39,29 @@ func run(s *stream.Streams, args []string) int {
 	if !ok {
 		return s.Finish()
 	}
-	s.TellsOne = true
+	s.ReportsOne = true
 	var c coder = &encoder{columns: int64(opts.wrap)}
 	if opts.decode {
 		c = newDecoder(opts.garbage)
 	}
-	if len(files) == 0 || files[0] == "-" {
-		if err := code(s, s.In, c); err != nil {
+	code := func(in int) {
+		if err := s.Transform("code", in, s.Out, c.append, c.finish); err != nil {
 			s.Fail(err)
 		}
-	} else if err := codeFile(s, files[0], c); err != nil {
+	}
+	if len(files) == 0 || files[0] == "-" {
+		code(s.In)
+		return s.Finish()
+	}
+	in, err := s.Open(files[0])
+	if err == nil {
+		code(in)
+		err = s.Close(in)
+	}
+	if err != nil {
 		s.FailFile(files[0], err)
 	}
 	return s.Finish()
-}
-
-// codeFile codes a named file. Its error is one of opening or closing the
-// file; others it has told.
-func codeFile(s *stream.Streams, name string, c coder) error {
-	in, err := s.Open(name)
-	if err != nil {
-		return err
-	}
-	if err := code(s, in, c); err != nil {
-		s.Fail(err)
-	}
-	return s.Close(in)
-}
-
-// code codes all of in, and returns the first error. What was read before
-// reading failed is coded all the same.
-func code(s *stream.Streams, in int, c coder) error {
-	err := s.Transform("code", s.Out, in, c.append)
-	var e *stream.Error
-	if err != nil && !(errors.As(err, &e) && e.Op == stream.OpRead) {
-		return err
-	}
-	last, badEnd := c.finish(nil, err == nil)
-	writeErr := s.Write(last)
-	return cmp.Or(err, writeErr, badEnd)
 }
 
 func command() (*options, *cli.Command) {

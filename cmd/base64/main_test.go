@@ -113,8 +113,10 @@ func TestRunReadError(t *testing.T) {
 	} {
 		ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 		require.NoError(t, err)
-		require.NoError(t, stream.Write(ends[1], []byte(c.stdin)))
-		require.NoError(t, stream.Write(ends[0], []byte("unread when the peer closes, so the connection is reset")))
+		_, err = stream.Write(ends[1], []byte(c.stdin))
+		require.NoError(t, err)
+		_, err = stream.Write(ends[0], []byte("unread when the peer closes, so the connection is reset"))
+		require.NoError(t, err)
 		require.NoError(t, stream.Close(ends[1]))
 		s := streamtest.New(t, "base64", "")
 		s.In = ends[0]

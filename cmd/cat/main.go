@@ -12,9 +12,6 @@ import (
 	"fd42.example/fd42/internal/stream"
 )
 
-// The go:debug line above has the runtime let go of the two descriptors by which
-// it would go on watching the cgroup's CPU limit.
-
 func main() { os.Exit(run(stream.Standard("cat"), os.Args[1:])) }
 
 // run copies each operand in turn. One that cannot be opened or read is
@@ -35,7 +32,7 @@ func run(s *stream.Streams, args []string) int {
 	}
 	for _, name := range files {
 		err := c.file(name)
-		if isWriteError(err) {
+		if stream.IsWrite(err) {
 			s.Fail(err)
 			return s.Finish()
 		} else if err != nil {
@@ -101,15 +98,10 @@ func (c *cat) file(name string) (err error) {
 		}()
 	}
 	switch {
-	case stream.FeedsItself(c.s.Out, in, c.format.grows()):
+	case c.s.FeedsItself(in, c.format.grows()):
 		return errLoop
 	case c.format == nil:
-		return c.s.Copy(c.s.Out, in)
+		return c.s.Copy(in, stream.Outputs{FDs: []int{c.s.Out}})
 	}
-	return c.s.Transform("format", c.s.Out, in, c.format.append)
-}
-
-func isWriteError(err error) bool {
-	var e *stream.Error
-	return errors.As(err, &e) && e.Op == stream.OpWrite
+	return c.s.Transform("format", in, c.s.Out, c.format.append, nil)
 }

@@ -15,9 +15,6 @@ import (
 	"fd42.example/fd42/internal/version"
 )
 
-// The go:debug line above has the runtime let go of the two descriptors by which
-// it would go on watching the cgroup's CPU limit.
-
 func main() { os.Exit(run(stream.Standard("echo"), os.Args[1:])) }
 
 const help = `Usage: echo [-neE] [STRING]...

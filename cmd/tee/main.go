@@ -5,19 +5,14 @@
 package main
 
 import (
-	"errors"
-	"io"
 	"os"
-	"runtime/debug"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
 	"fd42.example/fd42/internal/cli"
 	"fd42.example/fd42/internal/stream"
 )
-
-// The go:debug line above has the runtime let go of the two descriptors by which
-// it would go on watching the cgroup's CPU limit.
 
 func main() { os.Exit(run(stream.Standard("tee"), os.Args[1:])) }
 
@@ -28,10 +23,6 @@ type options struct {
 }
 
 func run(s *stream.Streams, args []string) int {
-	// Collecting garbage, Go's runtime may want descriptors of its own, and end
-	// the process where there are none left. tee may use up all there are. It
-	// makes little garbage, and none with each step of the copy.
-	debug.SetGCPercent(-1)
 	opts, command := command()
 	files, ok := command.Parse(s, args, -1)
 	if !ok {
@@ -41,15 +32,13 @@ func run(s *stream.Streams, args []string) int {
 		stream.Ignore(unix.SIGINT)
 	}
 	if opts.outputError != "" {
-		s.OutlivesReaders = true
-		stream.Ignore(unix.SIGPIPE)
+		s.OutliveReaders()
 	}
-	t := &tee{s: s, mode: opts.outputError, names: map[int]string{s.Out: "standard output"}}
-	if !t.open(files, opts.append) {
-		return s.Finish()
+	t := &tee{s: s, mode: opts.outputError, outs: []output{{fd: s.Out, name: "standard output"}}}
+	if t.open(files, opts.append) {
+		t.copy()
+		t.close()
 	}
-	t.copy()
-	t.close()
 	return s.Finish()
 }
 
@@ -82,86 +71,62 @@ by SIGPIPE, and any other failure is reported and the rest go on.
 
 // A tee is a copy under way.
 type tee struct {
-	s     *stream.Streams
-	mode  mode
-	names map[int]string // of the outputs still written to
-	outs  []int          // the same, in order
+	s    *stream.Streams
+	mode mode
+	outs []output // standard output first, then every FILE that could be opened
+}
+
+type output struct {
+	fd     int
+	name   string
+	failed bool
 }
 
 // open opens the outputs. It reports whether to go on: under some modes the
 // first failure is the last act.
 func (t *tee) open(files []string, atEnd bool) bool {
-	t.outs = []int{t.s.Out}
 	for _, name := range files {
 		fd, err := t.s.Create(name, atEnd)
-		if err != nil {
-			t.s.FailFile(name, err)
-			if t.mode.exits() {
-				return false
-			}
+		if err == nil {
+			t.outs = append(t.outs, output{fd: fd, name: name})
 			continue
 		}
-		t.names[fd] = name
-		t.outs = append(t.outs, fd)
+		t.s.FailFile(name, err)
+		if t.mode.exits() {
+			return false
+		}
 	}
 	return true
 }
 
-// copy moves the input to the outputs until it ends, or no output is left, or
-// a failure is one that the mode does not survive.
+// copy moves the input to the outputs until it ends, no output is left, or an
+// output fails in a way that the mode does not survive.
 func (t *tee) copy() {
-	c := t.s.NewCopier(t.s.In, t.outs...)
-	c.KeepsOrder = t.mode.exits()
-	defer c.Done()
-	for c.Outputs() > 0 {
-		err := t.step(c)
-		var failed *stream.Error
-		switch {
-		case err == nil:
-		case err == io.EOF:
-			return
-		case errors.As(err, &failed) && failed.Op == stream.OpWrite:
-			if !t.survives(failed) {
-				return
-			}
-			c.Drop(failed.FD)
-		default:
-			t.s.Fail(err)
-			return
-		}
+	to := stream.Outputs{Failed: t.survives, Watched: t.mode.dropsGone()}
+	for _, out := range t.outs {
+		to.FDs = append(to.FDs, out.fd)
+	}
+	if err := t.s.Copy(t.s.In, to); err != nil && !stream.IsWrite(err) {
+		t.s.Fail(err)
 	}
 }
 
-// step moves some input. Where gone readers are let go, they are noticed even
-// while there is no input to show it.
-func (t *tee) step(c *stream.Copier) error {
-	if t.mode.dropsGone() {
-		if err := c.Await(); err != nil {
-			return err
-		}
-	}
-	return c.Step()
-}
-
-// survives deals with an output that failed, and reports whether to go on
-// without it.
-func (t *tee) survives(failed *stream.Error) bool {
-	name := t.names[failed.FD]
-	delete(t.names, failed.FD)
-	if failed.Err == unix.EPIPE && t.mode.dropsGone() {
+// survives reports an output that failed, and whether to go on without it.
+func (t *tee) survives(err *stream.Error) bool {
+	i := slices.IndexFunc(t.outs, func(out output) bool { return out.fd == err.FD })
+	t.outs[i].failed = true
+	if err.Err == unix.EPIPE && t.mode.dropsGone() {
 		return true
 	}
-	t.s.FailFile(name, failed)
+	t.s.FailFile(t.outs[i].name, err)
 	return !t.mode.exits()
 }
 
-// close closes the files that were written to their end, and those that
-// failed too, but says nothing more of these.
+// close closes the files. Of one that failed before, it reports no second failure.
 func (t *tee) close() {
-	for _, fd := range t.outs[1:] {
-		err := t.s.Close(fd)
-		if name, whole := t.names[fd]; whole && err != nil {
-			t.s.FailFile(name, err)
+	for _, out := range t.outs[1:] {
+		if err := t.s.Close(out.fd); err != nil && !out.failed {
+			t.s.FailFile(out.name, err)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestDist(t *testing.T) {
 		dir := filepath.Join(unpack(t, filepath.Join(first, "dist", source+".tar.gz")), source)
 		assert.Equal(t, strings.Fields(do(t, first, nil, "git", "ls-files")), slices.Sorted(maps.Keys(contents(t, dir))))
 		do(t, dir, nil, "make")
-		smoke(t, filepath.Join(dir, "bin"))
+		smokeMade(t, filepath.Join(dir, "bin"))
 	})
 
 	require.NoError(t, os.WriteFile(filepath.Join(first, "README.md"), nil, 0o644))
@@ -94,7 +94,7 @@ func checkRelease(t *testing.T, dir, name, release string) {
 		assert.Equal(t, "false", settings["vcs.modified"])
 	}
 	if release == runtime.GOOS+"/"+runtime.GOARCH {
-		smoke(t, bin)
+		smokeMade(t, bin)
 	}
 }
 

@@ -42,15 +42,13 @@ func pauses() (all []pause) {
 		{program: "tee", options: "-p", in: pipe, out: pipe, copy: file},
 		{program: "tee", options: "-i", in: pipe, out: pipe, copy: file},
 	} {
-		later := 200_000
-		if w.transforms() {
-			later += aheadAfter
-		}
+		const later = 200_000
 		all = append(all, pause{way: w, fed: 1}, pause{way: w, fed: later})
 		all = append(all, pause{way: w, stuck: true}, pause{way: w, stuck: true, taken: later})
 	}
 	return append(all,
 		pause{way: way{program: "cat", in: file, out: pipe, copy: none}, stuck: true, taken: 200_000},
+		pause{way: way{program: "cat", in: operand, out: pipe, copy: none}, stuck: true, taken: 200_000},
 		pause{way: way{program: "echo", in: none, out: pipe, copy: none}, stuck: true},
 	)
 }

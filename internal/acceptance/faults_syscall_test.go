@@ -3,12 +3,10 @@
 package acceptance
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -117,15 +115,16 @@ func suffer(t *testing.T, p plan, i injection, failed side, reason string) {
 
 // shortcuts are the calls by which a way copies without reading and writing.
 func (w way) shortcuts() []string {
-	_, shortcut, _ := strings.Cut(w.traced, "then ")
-	if shortcut == "" {
-		return nil
+	switch {
+	case strings.Contains(w.traced, "tee and splice"):
+		return []string{"tee", "splice"}
+	case strings.Contains(w.traced, "splice"):
+		return []string{"splice"}
 	}
-	return strings.Split(shortcut, " and ")
+	return nil
 }
 
-// oneThread is why these tests need no race detector. TestReadingAheadFails is
-// about two.
+// oneThread is why these tests need no race detector.
 const oneThread = "one thread does it all"
 
 // TestShortcutsDeclined makes every call that copies inside the kernel fail, in
@@ -135,31 +134,16 @@ func TestShortcutsDeclined(t *testing.T) {
 	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
-	copies := func(w way) bool { return w.shortcuts() != nil && !w.atOnce() }
+	copies := func(w way) bool { return w.shortcuts() != nil }
 	eachWay(t, sourceSize, copies, declined)
-	if plain {
-		return // there was none
-	}
-	// Where a single call takes all of a file, cat is given the file three times.
-	w := way{"cat", "in in", operand, file, none, "then copy_file_range"}
-	t.Run(w.String(), func(t *testing.T) {
-		t.Parallel()
-		p := planFor(w, sourceSize)
-		p.want = bytes.Repeat(p.source, 3)
-		declined(t, p)
-	})
 }
 
-// atOnce reports whether a single call is all there is to the shortcut.
-func (w way) atOnce() bool { return readsFile(w) && w.out == file }
-
-// ownPipe reports whether the shortcut goes by a pipe of the program's own.
-func (w way) ownPipe() bool { return readsFile(w) && slices.Contains(w.shortcuts(), "splice") }
-
+// declined makes splice fail at the input and at each output, and tee, which
+// knows only pipes of the program's own.
 func declined(t *testing.T, p plan) {
-	sides := []side{inSide}
-	if p.ownPipe() {
-		sides = append(sides, outSide)
+	sides := map[string][]side{"splice": {inSide, outSide}, "tee": {nowhere}}
+	if p.way.copy != none {
+		sides["splice"] = append(sides["splice"], copying)
 	}
 	for _, call := range p.shortcuts() {
 		for _, fault := range []string{
@@ -167,10 +151,10 @@ func declined(t *testing.T, p plan) {
 			"error=EBADF", "error=EPERM", "error=ENOMEM", "error=EOPNOTSUPP", "retval=0",
 		} {
 			for _, when := range []string{"1", "2", "2+"} {
-				if fault == "error=EINTR" && when == "2+" {
+				if (fault == "error=EINTR" || fault == "error=EAGAIN") && when == "2+" {
 					when = "2..200" // for ever would be for ever
 				}
-				for _, at := range sides {
+				for _, at := range sides[call] {
 					suffer(t, p, injection{calls: call, at: at, fault: fault, when: when, many: true}, noSide, "")
 				}
 			}
@@ -186,10 +170,11 @@ func TestReadsAndWritesFail(t *testing.T) {
 	t.Parallel()
 	eachWay(t, sourceSize, everyWay, func(t *testing.T, p plan) {
 		for _, when := range []string{"1", "2"} {
-			if p.in != none {
+			fromFile := p.in == operand && p.shortcuts() != nil // relayed at once; one read meets the end
+			if p.in != none && !(fromFile && when == "2") {
 				readsFail(t, p, when)
 			}
-			if when == "2" && p.writesOnce() {
+			if fromFile || when == "2" && p.writesOnce() {
 				continue
 			}
 			writesFail(t, p, outSide, when)
@@ -200,40 +185,8 @@ func TestReadsAndWritesFail(t *testing.T) {
 	})
 }
 
-// TestReadingAheadFails is TestReadsAndWritesFail where one thread reads and
-// another writes. A thread that never reads ahead makes fewer than lateCall
-// calls, through the smallest pipe or from a file.
-func TestReadingAheadFails(t *testing.T) {
-	requireStrace(t)
-	t.Parallel()
-	ahead := func(w way) bool {
-		return w.transforms() && w.in == pipe && w.out == pipe || readsFile(w) && w.traced == plainly
-	}
-	for _, w := range append(ways(), way{"cat", "-n", pipe, pipe, none, "format"}) {
-		if !ahead(w) {
-			continue
-		}
-		t.Run(w.String(), func(t *testing.T) {
-			t.Parallel()
-			p, lateCall := planFor(w, 3*aheadAfter), fmt.Sprint(aheadAfter/narrowPipe+10)
-			if readsFile(w) {
-				p, lateCall = planFor(w, 8*aheadAfter), "10"
-			}
-			for _, fault := range []string{"error=EINTR", "error=EAGAIN"} {
-				suffer(t, p, injection{calls: "read", at: inSide, fault: fault, when: lateCall, many: true}, noSide, "")
-				suffer(t, p, injection{calls: "write", at: outSide, fault: fault, when: lateCall, many: true}, noSide, "")
-			}
-			suffer(t, p, injection{calls: "read", at: inSide, fault: "error=EIO", when: lateCall, many: true}, inSide, "Input/output error")
-			suffer(t, p, injection{calls: "write", at: outSide, fault: "error=EIO", when: lateCall, many: true}, outSide, "Input/output error")
-		})
-	}
-}
-
-// writesOnce reports whether one call takes all that is not moved in another way.
-func (w way) writesOnce() bool {
-	readsAllAtOnce := w.in == file || w.in == operand || w.in == none
-	return readsAllAtOnce && (w.program == "echo" || w.shortcuts() != nil)
-}
+// writesOnce reports whether one write may be all before the relay begins.
+func (w way) writesOnce() bool { return w.program == "echo" || w.shortcuts() != nil }
 
 // Names that not every machine has begin with a question mark.
 const polls = "?poll,?ppoll"
@@ -271,9 +224,9 @@ func TestQuestionsUnanswered(t *testing.T) {
 		suffer(t, p, injection{calls: fstat, fault: "error=EACCES", when: "1+"}, noSide, "")
 	})
 	widens := func(w way) bool { return copies(w) && w.touches(pipe) && !w.touches(terminal) }
-	eachWay(t, hugeSize, widens, func(t *testing.T, p plan) {
+	eachWay(t, largeSize, widens, func(t *testing.T, p plan) {
 		for _, errno := range []string{"EPERM", "EBUSY"} {
-			for _, at := range []side{inSide, outSide, copying} {
+			for _, at := range []side{outSide, copying} {
 				i := injection{calls: "fcntl", at: at, fault: "error=" + errno, when: "1+"}
 				switch {
 				case strconv.IntSize == 32:
@@ -289,12 +242,13 @@ func TestQuestionsUnanswered(t *testing.T) {
 	})
 }
 
-// TestNoPipe refuses the pipe that a file goes by.
+// TestNoPipe refuses the pipes of the relay.
 func TestNoPipe(t *testing.T) {
 	withoutRace(t, oneThread)
 	requireStrace(t)
 	t.Parallel()
-	eachWay(t, sourceSize, way.ownPipe, func(t *testing.T, p plan) {
+	copies := func(w way) bool { return w.shortcuts() != nil }
+	eachWay(t, sourceSize, copies, func(t *testing.T, p plan) {
 		for _, errno := range []string{"EMFILE", "ENFILE", "ENOSYS"} {
 			suffer(t, p, injection{calls: "pipe2", at: nowhere, fault: "error=" + errno, when: "1+"}, noSide, "")
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -54,15 +55,12 @@ func buildAndRun(m *testing.M) int {
 		return 1
 	}
 	syscall.Umask(0o022)
-	args := slices.Concat([]string{"build"}, raceFlags, plainFlags, []string{"-buildvcs=false", "-trimpath", "-o", dir, "./cmd/..."})
-	build := exec.Command("go", args...)
-	build.Dir = root
-	build.Env = os.Environ()
-	if len(raceFlags) == 0 {
-		build.Env = append(build.Env, "CGO_ENABLED=0")
+	var linkFlags []string
+	if ownEntry {
+		linkFlags = []string{"-ldflags=-E before_main"}
 	}
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the programs: %v\n%s", err, out)
+	if err := build(dir, linkFlags...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
@@ -80,6 +78,25 @@ func buildAndRun(m *testing.M) int {
 	}
 	return m.Run()
 }
+
+// build builds the four programs in dir.
+func build(dir string, flags ...string) error {
+	args := slices.Concat([]string{"build"}, raceFlags, plainFlags, flags, []string{"-buildvcs=false", "-trimpath", "-o", dir + "/", "./cmd/..."})
+	command := exec.Command("go", args...)
+	command.Dir = root
+	command.Env = os.Environ()
+	if len(raceFlags) == 0 {
+		command.Env = append(command.Env, "CGO_ENABLED=0")
+	}
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the programs: %v\n%s", err, out)
+	}
+	return nil
+}
+
+// ownEntry is whether the programs that `make` builds have an entry point of
+// their own, before that of Go's runtime.
+const ownEntry = runtime.GOOS == "linux" && (runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64")
 
 // root is the top of the checkout, seen from this package's folder.
 const root = "../.."

@@ -30,7 +30,7 @@ func TestRename(t *testing.T) {
 	}
 	assert.Empty(t, do(t, dir, nil, "gofmt", "-l", "cmd", "internal"))
 	do(t, dir, nil, "make")
-	smoke(t, filepath.Join(dir, "bin"))
+	smokeMade(t, filepath.Join(dir, "bin"))
 	do(t, dir, nil, "go", "build", "./...")
 	do(t, dir, nil, "go", "test", "./cmd/...", "./internal/cli", "./internal/version")
 

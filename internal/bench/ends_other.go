@@ -7,14 +7,18 @@ import (
 	"os"
 )
 
-// src writes n bytes to a pipe, if there is one, and closes it.
-func src(pipe *os.File, n int64) error {
+// src writes n bytes to a pipe, if there is one, and closes it: in writes of
+// some length, or, if that is 0, of a megabyte.
+func src(pipe *os.File, n int64, write int) error {
 	if pipe == nil {
 		return nil
 	}
 	defer pipe.Close()
-	for block := make([]byte, mib); n > 0; {
-		written, err := pipe.Write(block[:min(n, mib)])
+	if write == 0 {
+		write = int(mib)
+	}
+	for block := make([]byte, write); n > 0; {
+		written, err := pipe.Write(block[:min(n, int64(write))])
 		if err != nil {
 			return err
 		}
@@ -23,11 +27,8 @@ func src(pipe *os.File, n int64) error {
 	return nil
 }
 
-// sink reads a pipe, if there is one, to its end and closes it.
+// sink reads a pipe to its end and closes it.
 func sink(pipe *os.File) error {
-	if pipe == nil {
-		return nil
-	}
 	defer pipe.Close()
 	for block := make([]byte, mib); ; {
 		if _, err := pipe.Read(block); err == io.EOF {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -56,11 +58,35 @@ func waitWatching(program *exec.Cmd) (peak int64, err error) {
 
 // peakOf is 0 for a process that has ended.
 func peakOf(pid int) int64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	m := regexp.MustCompile(`(?m)^VmHWM:\s*(\d+) kB$`).FindSubmatch(text)
-	if err != nil || m == nil {
-		return 0
+	kilobytes, _ := statusField(fmt.Sprintf("/proc/%d/status", pid), "VmHWM")
+	return kilobytes << 10
+}
+
+// switchesOf is how often the threads of a process have been on a core and left
+// it, of their own will or not.
+func switchesOf(pid int) (total int64, err error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+	if err == nil && threads == nil {
+		err = errors.New("ended before its input did")
 	}
-	n, _ := strconv.ParseInt(string(m[1]), 10, 64)
-	return n << 10
+	for _, thread := range threads {
+		for _, name := range []string{"voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"} {
+			n, fieldErr := statusField(thread, name)
+			total, err = total+n, errors.Join(err, fieldErr)
+		}
+	}
+	return total, err
+}
+
+// statusField is a number from a status file of /proc.
+func statusField(path, name string) (int64, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	m := regexp.MustCompile(`(?m)^` + name + `:\s*(\d+)`).FindSubmatch(text)
+	if m == nil {
+		return 0, fmt.Errorf("%s: no %s", path, name)
+	}
+	return strconv.ParseInt(string(m[1]), 10, 64)
 }

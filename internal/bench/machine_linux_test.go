@@ -36,3 +36,29 @@ func TestPeak(t *testing.T) {
 		assert.NotEmpty(t, own)
 	}
 }
+
+// TestSwitches watches a shell that waits between one answer and the next.
+func TestSwitches(t *testing.T) {
+	program := exec.Command("/bin/sh", "-c", "while read x; do echo $x; done")
+	stdin, err := program.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := program.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, program.Start())
+	answers := bufio.NewReader(stdout)
+	var counts []int64
+	for range 3 {
+		_, err := stdin.Write([]byte("yes\n"))
+		require.NoError(t, err)
+		_, err = answers.ReadString('\n')
+		require.NoError(t, err)
+		count, err := switchesOf(program.Process.Pid)
+		require.NoError(t, err)
+		counts = append(counts, count)
+	}
+	assert.Less(t, counts[0], counts[2])
+	require.NoError(t, stdin.Close())
+	require.NoError(t, program.Wait())
+	_, err = switchesOf(program.Process.Pid)
+	assert.ErrorContains(t, err, "ended")
+}

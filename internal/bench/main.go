@@ -1,12 +1,19 @@
 // Bench measures the suite's programs against the others found on this
-// machine, on what people use them for: copying between files and pipes,
-// formatting, coding, or a few bytes and no more. Its settings come from the
-// environment, where make puts what follows its target's name:
+// machine, on what people use them for: inputs of everyday sizes and of every
+// kind, many files, pipes and devices, and giants. README.md beside this file
+// says what is measured, and how to read what comes out.
 //
-//	make bench                       every row against every program found
-//	make bench RUNS=9 ONLY=base64    nine runs of the rows with base64 in them
-//	make bench PEERS=/opt/a,/opt/b   and the programs in these folders
-//	make bench FORMAT=markdown       the table that README shows
+// Its settings come from the environment, where make puts what follows its
+// target's name:
+//
+//	make bench                       everything: a quarter of an hour
+//	make bench ONLY=sizes,tee        two groups
+//	make bench ONLY='^base64' RUNS=9 the rows of base64, with nine runs at least
+//	make bench PEERS=/opt/a,/opt/b   the programs in these folders are peers too
+//	make bench BEFORE=/tmp/old/bin   an earlier build of fd42 beside them
+//	make bench BUSY=1                another program keeps each core busy: it takes longer
+//	make bench EACH=1                a line for each command
+//	make bench FORMAT=markdown       tables for a page
 //
 // BIN names the folder of the programs measured, if it is not bin, and DIR
 // one for the inputs, some 3 GB, if the choice made is not right: in memory
@@ -20,16 +27,18 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
 func main() {
+	if os.Getenv(spinVariable) != "" {
+		spin(os.Stdin)
+	}
 	// A signal ends the run and not the process, so that the inputs go too.
 	ctx, stop := signal.NotifyContext(context.Background(),
 		syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	// Nor does a gone reader (`make bench | head`) kill: writing reports it.
+	// SIGPIPE does not kill either (`make bench | head`): the write that fails
+	// ends the run.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := bench(ctx)
 	stop()
@@ -37,38 +46,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-}
-
-type settings struct {
-	runs     int
-	only     []string // parts of rows; none selects every row
-	peers    []string // folders
-	bin      string
-	dir      string // for the inputs; empty leaves the choice open
-	markdown bool
-}
-
-func readSettings(getenv func(string) string) (settings, error) {
-	list := func(name string) []string {
-		return strings.FieldsFunc(getenv(name), func(r rune) bool { return r == ',' })
-	}
-	s := settings{runs: 5, only: list("ONLY"), peers: list("PEERS"), bin: getenv("BIN"), dir: getenv("DIR")}
-	if s.bin == "" {
-		s.bin = "bin"
-	}
-	if runs := getenv("RUNS"); runs != "" {
-		var err error
-		if s.runs, err = strconv.Atoi(runs); err != nil || s.runs < 1 {
-			return s, fmt.Errorf("RUNS=%s: not a number of runs", runs)
-		}
-	}
-	switch format := getenv("FORMAT"); format {
-	case "", "text", "markdown":
-		s.markdown = format == "markdown"
-	default:
-		return s, fmt.Errorf("FORMAT=%s: text or markdown", format)
-	}
-	return s, nil
 }
 
 // bench does the whole run.
@@ -81,7 +58,7 @@ func bench(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	found, err := findContenders(ctx, set.bin, set.peers)
+	contenders, err := findContenders(ctx, set.bin, set.before, set.peers)
 	if err != nil {
 		return err
 	}
@@ -93,33 +70,43 @@ func bench(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	progress := newProgress(os.Stderr)
-	defer progress.clear()
-	progress.say("making the inputs")
-	full, sample, err := makeLabs(ctx, dir, rows)
-	if err != nil {
-		return err
-	}
 	empty, err := buildEmpty(ctx, dir, rows)
 	if err != nil {
 		return err
 	}
-	progress.clear()
-	report := newReport(os.Stdout, set.markdown, found)
-	report.begin(describeMachine(set.dir), set.runs)
-	for i, r := range rows {
-		c := newContest(r, found, empty)
-		c.full, c.sample, c.runs = full, sample, set.runs
-		c.say = func(what string) {
-			progress.say(fmt.Sprintf("%d of %d: %s: %s", i+1, len(rows), r.line, what))
+	full, sample, err := makeLabs(dir)
+	if err != nil {
+		return err
+	}
+	if set.busy {
+		stop, err := keepBusy()
+		if err != nil {
+			return err
 		}
-		results := c.hold(ctx)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+		defer stop()
+	}
+	progress := newProgress(os.Stderr)
+	defer progress.clear()
+	report := newReport(os.Stdout, set.markdown, contenders)
+	if err := report.begin(describeMachine(set.dir), set.runs, set.busy); err != nil {
+		return err
+	}
+	s := session{full: full, sample: sample, contenders: contenders, empty: empty,
+		runs: set.runs, each: set.each, busy: set.busy, say: progress.say}
+	for _, group := range runsOf(rows, func(r row) string { return r.group }) {
+		progress.say("making the inputs of " + group[0].group)
+		if err := errors.Join(full.supply(ctx, group), sample.supply(ctx, group)); err != nil {
+			return err
 		}
 		progress.clear()
-		if err := report.add(r, results); err != nil {
+		if err := report.startGroup(group[0].group); err != nil {
+			return err
+		}
+		show := func(l line) error {
+			progress.clear()
+			return report.add(l)
+		}
+		if err := s.measure(ctx, group, show); err != nil {
 			return err
 		}
 	}

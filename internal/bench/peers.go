@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -20,32 +19,28 @@ func programNames() []string { return []string{"cat", "base64", "tee", "echo"} }
 type contender struct {
 	label    string
 	programs map[string][]string
+	appends  bool // all that it writes to a file is appended
+	noPeer   bool // it is shown, but whoever is slower is not behind a peer
 }
 
-// argv is the contender's command line for a row's, or nil if it has no such
-// program.
-func (c contender) argv(line []string) []string {
-	program, ok := c.programs[line[0]]
-	if !ok {
-		return nil
-	}
-	return slices.Concat(program, line[1:])
-}
+// isGNU says whether the programs are GNU's.
+func (c contender) isGNU() bool { return strings.HasPrefix(c.label, "GNU ") }
 
 // findContenders lists the suite's own programs, then the system's, which are
-// the reference, then whoever else is there.
-func findContenders(ctx context.Context, bin string, peers []string) ([]contender, error) {
+// the reference, then whoever else is there. Before is the folder of an earlier
+// build of the suite, if any.
+func findContenders(ctx context.Context, bin, before string, peers []string) ([]contender, error) {
 	bin, err := filepath.Abs(bin) // commands run elsewhere
 	if err != nil {
 		return nil, err
 	}
-	found := []contender{{"fd42", oneByOne(bin, "")}}
+	found := []contender{{label: "fd42", programs: oneByOne(bin, "")}}
 	if len(found[0].programs) == 0 {
 		return nil, fmt.Errorf("none of the programs is in %s", bin)
 	}
 	add := func(name string, programs map[string][]string) {
 		if len(programs) > 0 {
-			found = append(found, contender{label(ctx, programs, name), programs})
+			found = append(found, contender{label: label(ctx, programs, name), programs: programs})
 		}
 	}
 	add("system", oneByOne("/usr/bin", "gnu")) // GNU's second names, where another set has the first
@@ -64,14 +59,30 @@ func findContenders(ctx context.Context, bin string, peers []string) ([]contende
 	add("uutils", inFolder("/usr/lib/cargo/bin"))
 	add("uutils", inFolder("/usr/lib/cargo/bin/coreutils"))
 	for _, dir := range peers {
+		dir, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
 		programs := inFolder(dir)
 		if len(programs) == 0 {
 			return nil, fmt.Errorf("PEERS: none of the programs is in %s", dir)
 		}
 		add(folderName(dir), programs)
 	}
+	if before != "" {
+		if before, err = filepath.Abs(before); err != nil {
+			return nil, err
+		}
+		programs := inFolder(before)
+		if len(programs) == 0 {
+			return nil, fmt.Errorf("BEFORE: none of the programs is in %s", before)
+		}
+		found = append(found, contender{label: earlierLabel, programs: programs, noPeer: true})
+	}
 	return found, nil
 }
+
+const earlierLabel = "fd42 before"
 
 // inFolder is the programs of a folder, however they are kept there.
 func inFolder(dir string) map[string][]string {

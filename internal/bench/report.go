@@ -3,221 +3,201 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 )
 
-// A report writes the results as they come, row by row.
+// A report writes the lines as they come, group by group.
 type report struct {
 	w        io.Writer
 	markdown bool
-	blocks   bool     // bars of block characters
-	labels   []string // of the contenders, one a column
-	goals    int
-	missed   []string
-	peak     int64 // of our own programs, in all rows
+	labels   []string // of the peers, one a column
+	group    string   // the group being written
+	inGroup  tally
+	inAll    tally
+	below    []string // lines that are below a goal
+	leftOut  leftOut  // of the group
 }
 
-func newReport(out *os.File, markdown bool, found []contender) *report {
-	r := &report{w: out, markdown: markdown, blocks: term.IsTerminal(int(out.Fd()))}
-	for _, c := range found {
+func newReport(w io.Writer, markdown bool, contenders []contender) *report {
+	r := &report{w: w, markdown: markdown}
+	for _, c := range contenders[ours+1:] {
 		r.labels = append(r.labels, c.label)
 	}
 	return r
 }
 
-func (r *report) begin(machine string, runs int) {
-	fmt.Fprintf(r.w, "%s. Medians of %d paired runs with the lowest and the highest: times as fast as %s; "+
-		"for start-up, times as long as an empty Go program.\n", machine, runs, r.labels[model])
-	if r.markdown {
-		fmt.Fprintf(r.w, "\n| work | goal | %s | memory |\n|%s\n",
-			strings.Join(r.labels, " | "), strings.Repeat(" --- |", len(r.labels)+3))
-	}
-}
+const explanation = `A figure says how many times as fast as that program fd42's is: its time divided by fd42's.
+It is the median of paired runs. The lowest and the highest are in brackets.
+A line that stands for several commands shows the command in which fd42 does worst.`
 
-func (r *report) add(row row, results []result) (err error) {
-	r.goals++
-	r.peak = max(r.peak, results[ours].peak)
-	if !met(row, results[ours]) {
-		r.missed = append(r.missed, row.line)
+func (r *report) begin(machine string, runs int, busy bool) error {
+	cores := "nothing else was started"
+	if busy {
+		cores = "another program kept each core busy"
 	}
-	if r.markdown {
-		_, err = fmt.Fprintf(r.w, "| %s |\n", strings.Join(r.cells(row, results), " | "))
-	} else {
-		_, err = fmt.Fprintf(r.w, "\n%s, goal %s\n%s", row.title(), goal(row), r.lines(row, results))
-	}
+	_, err := fmt.Fprintf(r.w, "%s; %s; at least %d runs of each command.\n%s\n", machine, cores, runs, explanation)
 	return err
 }
 
-func (r *report) end() error {
-	memory := ""
-	if r.peak > 0 { // not known if programs were only started
-		memory = fmt.Sprintf(" Memory at most, in any row: %s, goal %d MiB.", size(r.peak), memoryGoal)
+// startGroup ends the group before it and writes the heading of the next.
+func (r *report) startGroup(name string) error {
+	if err := r.endGroup(); err != nil {
+		return err
 	}
-	_, err := fmt.Fprintf(r.w, "\n%d of %d goals met.%s\n", r.goals-len(r.missed), r.goals, memory)
-	for _, line := range r.missed {
-		fmt.Fprintln(r.w, "missed:", line)
+	r.group = name
+	if !r.markdown {
+		_, err := fmt.Fprintf(r.w, "\n== %s\n", name)
+		return err
 	}
+	columns := append([]string{"work", "fd42", "best peer", "goal"}, r.labels...)
+	_, err := fmt.Fprintf(r.w, "\n### %s\n\n| %s |\n|%s\n", name, strings.Join(columns, " | "), strings.Repeat(" --- |", len(columns)))
 	return err
 }
 
-// met says whether a result reaches the row's goal.
-func met(row row, r result) bool {
+// add writes a line.
+func (r *report) add(l line) error {
+	r.inGroup.count(l)
+	if all, any := l.reached(); any && !all {
+		r.below = append(r.below, fmt.Sprintf("%s: %s: %s", r.group, l.title(), r.goals(l)))
+	}
+	r.leftOut.note(l)
+	if r.markdown {
+		work := l.words
+		if l.code != "" {
+			work = "`" + strings.ReplaceAll(l.code, "|", `\|`) + "`" + work
+		}
+		cells := []string{work, r.ours(l), r.best(l), r.goals(l)}
+		for _, label := range r.labels {
+			cells = append(cells, r.peer(l, label))
+		}
+		_, err := fmt.Fprintf(r.w, "| %s |\n", strings.Join(cells, " | "))
+		return err
+	}
+	texts := []string{"fd42 " + r.ours(l)}
+	for _, label := range r.labels {
+		if cell := r.peer(l, label); cell != nothing {
+			texts = append(texts, label+" "+cell)
+		}
+	}
+	first := fmt.Sprintf("%-44s %-24s %s", l.title(), r.best(l), r.goals(l))
+	_, err := fmt.Fprintf(r.w, "%s\n    %s\n", strings.TrimRight(first, " "), strings.Join(texts, "; "))
+	return err
+}
+
+// nothing is what stands where a program has no figure.
+const nothing = "—"
+
+// ours is what our own program took, in the finding that the line is shown by.
+func (r *report) ours(l line) string {
+	shown := l.findings[0]
+	if f, _, ok := l.slowest(bestPeer); ok {
+		shown = f
+	}
+	if shown.trouble != nil {
+		return shown.trouble.Error()
+	}
+	return shown.ours
+}
+
+// best is the peer that stands best against us.
+func (r *report) best(l line) string {
+	if f, s, ok := l.slowest(bestPeer); ok {
+		return r.figure(s) + " " + s.label + r.code(f.variant)
+	}
+	if s, ok := l.findings[0].least(); ok {
+		return counted(s.amount, l.findings[0].measure) + " " + s.label
+	}
+	return nothing
+}
+
+// goals are what was asked, each with what was reached.
+func (r *report) goals(l line) string {
+	var texts []string
+	for rival := bestPeer; rival <= nobody; rival++ {
+		f, g, ok := l.furthest(rival)
+		switch s, raced := f.against(rival); {
+		case ok && rival == nobody:
+			texts = append(texts, fmt.Sprintf("goal at most %s: %s", counted(int64(g.value), f.measure), f.ours))
+		case ok && raced:
+			texts = append(texts, fmt.Sprintf("goal %g against %s: %s%s", g.value, rival, number(s.ratio.median), r.code(f.variant)))
+		case ok:
+			texts = append(texts, fmt.Sprintf("goal %g against %s: not measured%s", g.value, rival, r.code(f.variant)))
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+// peer is how we stand against one program.
+func (r *report) peer(l line, label string) string {
+	f, s, ok := l.slowestAgainst(func(s score) bool { return s.label == label })
 	switch {
-	case r.trouble != nil:
-		return false
-	case row.kind == memory:
-		return float64(r.peak) <= row.goal*float64(mib)
-	case row.kind == start:
-		return r.ratio.median <= row.goal
+	case !ok:
+		return nothing
+	case f.measure != speed:
+		return counted(s.amount, f.measure)
 	}
-	return r.ratio.median >= row.goal
+	cell := r.figure(s)
+	if len(l.findings) == 1 && s.ratio.low < s.ratio.high {
+		cell += fmt.Sprintf(" (%s–%s)", number(s.ratio.low), number(s.ratio.high))
+	}
+	return cell + r.code(f.variant)
 }
 
-func verdict(row row, r result) string {
-	if met(row, r) {
-		return "met"
+// figure is a ratio, or the least that it can be.
+func (r *report) figure(s score) string {
+	switch text := number(s.ratio.median); {
+	case s.cut:
+		return "over " + text
+	case r.markdown && rounded(s.ratio.median) < 1:
+		return "**" + text + "**"
+	default:
+		return text
 	}
-	return "missed"
 }
 
-func goal(row row) string {
-	switch row.kind {
-	case memory:
-		return fmt.Sprintf("at most %g MiB", row.goal)
-	case start:
-		return fmt.Sprintf("at most %g", row.goal)
+// code is a command's variant behind a figure.
+func (r *report) code(variant string) string {
+	switch {
+	case variant == "":
+		return ""
+	case r.markdown:
+		return " `" + variant + "`"
 	}
-	return fmt.Sprintf("%g", row.goal)
+	return " (" + variant + ")"
 }
 
-// lines is a row for a terminal: a line and a bar for each contender, a
-// longer bar being a faster program or, for memory, a hungrier one.
-func (r *report) lines(row row, results []result) string {
-	length := func(res result) float64 {
-		if row.kind == memory {
-			return float64(res.peak)
-		}
-		return res.rate
+// endGroup says how many of the group's lines do well.
+func (r *report) endGroup() (err error) {
+	if r.group == "" {
+		return nil
 	}
-	longest, width := 0.0, 0
-	for _, res := range results {
-		longest = max(longest, length(res))
-		width = max(width, len(res.label))
-	}
-	var text strings.Builder
-	for i, res := range results {
-		line := fmt.Sprintf("  %-*s ", width, res.label)
-		if res.trouble != nil {
-			line += " " + res.trouble.Error()
-		} else {
-			line += fmt.Sprintf("%5s %-13s%11s%11s  %-*s", number(res.ratio.median), brackets(res.ratio),
-				rate(row, res), size(res.peak), barWidth, bar(length(res)/longest, r.blocks))
-		}
-		if i == ours {
-			line += " " + verdict(row, res)
-		}
-		fmt.Fprintln(&text, strings.TrimRight(line, " "))
-	}
-	return text.String()
+	_, err = fmt.Fprintf(r.w, "\n%s: %s\n%s", r.group, r.inGroup, r.leftOut)
+	r.inAll.add(r.inGroup)
+	r.inGroup, r.leftOut, r.group = tally{}, nil, ""
+	return err
 }
 
-const barWidth = 24
-
-// bar draws a part of the full width: in block characters, to an eighth of
-// one.
-func bar(part float64, blocks bool) string {
-	if !blocks {
-		return strings.Repeat("#", int(part*barWidth+0.5))
+// end writes the sum of it all.
+func (r *report) end() error {
+	if err := r.endGroup(); err != nil {
+		return err
 	}
-	eighths := int(part*barWidth*8 + 0.5)
-	return strings.Repeat("█", eighths/8) + strings.TrimSpace(string([]rune(" ▏▎▍▌▋▊▉")[eighths%8]))
-}
-
-// cells is a row of the Markdown table. Where the empty program is the unit,
-// which has no column, its time stands with the goal.
-func (r *report) cells(row row, results []result) []string {
-	work := "`" + strings.ReplaceAll(row.line, "|", `\|`) + "`" + strings.TrimPrefix(row.title(), row.line)
-	cells := []string{work, goal(row)}
-	for i, res := range results {
-		cell := number(res.ratio.median)
-		switch {
-		case i == len(r.labels):
-			cells[1] += " × " + rate(row, res)
-			continue
-		case res.trouble != nil:
-			cell = "—"
-		case row.kind == memory:
-			cell = size(res.peak)
-		case row.kind == speed && i == model:
-			cell = rate(row, res)
+	_, err := fmt.Fprintf(r.w, "\nall groups: %s\n", r.inAll)
+	if !r.markdown {
+		for _, below := range r.below {
+			_, err = fmt.Fprintln(r.w, "below: "+below)
 		}
-		if i == ours {
-			cell = strings.Join(strings.Fields("**"+cell+"** "+brackets(res.ratio)+" "+verdict(row, res)), " ")
-		}
-		cells = append(cells, cell)
 	}
-	return append(cells, size(results[ours].peak))
+	return err
 }
 
 // number has three digits; no ratio is 0.
 func number(v float64) string {
 	switch {
 	case v == 0:
-		return ""
+		return nothing
 	case v >= 9.995:
 		return fmt.Sprintf("%.1f", v)
 	}
 	return fmt.Sprintf("%.2f", v)
 }
-
-func brackets(s spread) string {
-	if s.low == s.high {
-		return ""
-	}
-	return fmt.Sprintf("(%s–%s)", number(s.low), number(s.high))
-}
-
-// rate is megabytes in a second, or the milliseconds that a start takes.
-func rate(row row, r result) string {
-	switch {
-	case r.rate == 0:
-		return ""
-	case row.kind == start:
-		return fmt.Sprintf("%.2f ms", 1000/r.rate)
-	}
-	return fmt.Sprintf("%.0f MB/s", r.rate/1e6)
-}
-
-func size(bytes int64) string {
-	if bytes == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.1f MiB", float64(bytes)/float64(mib))
-}
-
-// A progress is a line on a terminal that says what is being done. Elsewhere
-// it says nothing.
-type progress struct{ terminal *os.File }
-
-func newProgress(f *os.File) progress {
-	if !term.IsTerminal(int(f.Fd())) {
-		return progress{}
-	}
-	return progress{f}
-}
-
-// say replaces the line, cut to the terminal's width so that it stays one.
-func (p progress) say(what string) {
-	if p.terminal == nil {
-		return
-	}
-	if width, _, err := term.GetSize(int(p.terminal.Fd())); err == nil && width > 0 {
-		what = what[:min(len(what), width-1)]
-	}
-	fmt.Fprintf(p.terminal, "\r\x1b[K%s", what)
-}
-
-func (p progress) clear() { p.say("") }

@@ -2,84 +2,119 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// A kind says what a row measures, and so what its goal means.
-type kind int
+// A measure is what a row finds out about each program.
+type measure int
 
 const (
-	speed  kind = iota // at least so many times as fast as the reference
-	start              // at most so many times as long as an empty Go program
-	memory             // at most so many MiB, whatever the input
+	speed    measure = iota // its time
+	memory                  // its peak of resident memory, in bytes
+	faults                  // its page faults, less those of its start
+	switches                // its context switches while it has nothing to do
 )
 
-// A row is one line of the table. Its command reads as in a shell in the
-// folder of the inputs; src writes a constant megabyte again and again, sink
-// discards, both without copying where the kernel lets them.
+// A row is one command. It reads as in a shell in the folder of the inputs:
+// src writes to the pipe, sink takes what comes out of it.
 type row struct {
-	line   string
-	note   string // what the command does not tell
-	goal   float64
-	kind   kind
-	source int64 // bytes that src writes
-	starts int   // of the program in one run, if not just one
+	group   string
+	line    string
+	note    string // what the line does not say
+	subject string // rows of one subject are one line of the report, which shows the slowest
+	variant string // what tells a row from the others of its subject
+
+	measure measure
+	small   string // the same command with next to nothing to do: its time is the start
+	source  int64  // bytes that src writes
+	write   int    // bytes in each write of src's; 0 if it hands over pages
+	beside  rival  // one more program to run, if emptyProgram or appending
+
+	goals []goal // of the whole process
+	net   []goal // of the process less its start
+}
+
+// A rival is whom a goal compares with.
+type rival int
+
+const (
+	bestPeer     rival = iota // the fastest peer in this row
+	everyGNU                  // each of GNU's programs that was found
+	reference                 // the system's own programs
+	earlier                   // an earlier build of fd42: BEFORE=dir
+	emptyProgram              // a Go program that does nothing
+	appending                 // the reference with >>, where it has to read and write
+	nobody                    // no program: the goal is an amount
+)
+
+func (r rival) String() string {
+	return [...]string{"the best peer", "GNU", "the system's", earlierLabel, "an " + emptyLabel, "the system's with >>", "nobody"}[r]
+}
+
+// A goal is how many times as fast as its rival a row is to be, at least; or
+// what a row's amount may be, at most.
+type goal struct {
+	value float64
+	rival rival
 }
 
 const (
+	kib = int64(1) << 10
 	mib = int64(1) << 20
 	gib = int64(1) << 30
-
-	memoryGoal = 12 // MiB, in every row
 )
 
-// table is what the suite promises. The goals for speed are multiples of GNU
-// coreutils 9.1, and the amounts keep that busy for a tenth of a second or a
-// few.
+// table is all that the benchmark can measure, group by group.
 func table() []row {
-	return []row{
-		{line: "cat file >/dev/null", goal: 2.2},
-		{line: "cat file | sink", goal: 6},
-		{line: "src | cat | sink", goal: 10, source: gib},
-		{line: "src | cat >/dev/null", goal: 4.5, source: 2 * gib},
-		{line: "cat bytes >copy", goal: 1.1},
-		{line: "src | cat >copy", goal: 1.1, source: 256 * mib},
-		{line: "cat -n short >/dev/null", note: "lines of 9 bytes", goal: 2.5},
-		{line: "cat -n lines >/dev/null", note: "lines of 70 bytes", goal: 5},
-		{line: "cat -bs lines >/dev/null", note: "lines of 70 bytes", goal: 4},
-		{line: "cat -E lines >/dev/null", note: "lines of 70 bytes", goal: 4},
-		{line: "cat -A lines >/dev/null", note: "lines of 70 bytes", goal: 4},
-		{line: "cat -v bytes >/dev/null", note: "random bytes", goal: 5},
-		{line: "base64 bytes >/dev/null", goal: 5},
-		{line: "base64 -w0 bytes >/dev/null", goal: 8},
-		{line: "base64 -d coded >/dev/null", note: "lines of 76", goal: 12},
-		{line: "base64 -di coded >/dev/null", note: "lines of 76", goal: 4},
-		{line: "src | tee >/dev/null", goal: 3, source: gib},
-		{line: "src | tee /dev/null | sink", goal: 14, source: gib},
-		{line: "src | tee | sink", goal: 14, source: gib},
-		{line: "src | tee copy | sink", goal: 2, source: 256 * mib},
-		{line: "tee copy <bytes >copy2", goal: 1.3},
-		{line: "echo hi >/dev/null", note: "start-up", kind: start, starts: 200, goal: 1.12},
-		{line: "cat tiny >/dev/null", note: "start-up", kind: start, starts: 200, goal: 1.3},
-		{line: "base64 tiny >/dev/null", note: "start-up", kind: start, starts: 200, goal: 1.3},
-		{line: "cat -n line >/dev/null", note: "memory, a line of 256 MiB", kind: memory, goal: memoryGoal},
-		{line: "cat -A line | sink", note: "memory, a line of 256 MiB", kind: memory, goal: memoryGoal},
-		{line: "base64 line | sink", note: "memory, a line of 256 MiB", kind: memory, goal: memoryGoal},
-		{line: "base64 -d line | sink", note: "memory, a line of 256 MiB", kind: memory, goal: memoryGoal},
-		{line: "tee copy <line | sink", note: "memory, a line of 256 MiB", kind: memory, goal: memoryGoal},
-	}
+	return slices.Concat(sizeRows(), fileRows(), writeRows(), teeRows(), copyRows(), largeRows(),
+		startRows(), memoryRows(), faultRows(), idleRows(), kindRows(), codeRows())
 }
 
-// choose keeps the rows whose command or note contains one of the words.
+// inGroup makes rows those of a group.
+func inGroup(name string, rows []row) []row {
+	for i := range rows {
+		rows[i].group = name
+	}
+	return rows
+}
+
+// title is the row's name by itself.
+func (r row) title() string {
+	if r.note == "" {
+		return r.line
+	}
+	return r.line + ", " + r.note
+}
+
+// timesStart says whether the row is timed less its start too.
+func (r row) timesStart() bool { return r.measure == speed && r.small != "" }
+
+// choose keeps the rows that one of the words selects: by the name of a group,
+// or as a regular expression that matches the row's names.
 func choose(rows []row, words []string) ([]row, error) {
 	if len(words) == 0 {
 		return rows, nil
 	}
 	var chosen []row
+	patterns := make([]*regexp.Regexp, len(words))
+	for i, word := range words {
+		if slices.ContainsFunc(rows, func(r row) bool { return r.group == word }) {
+			continue
+		}
+		var err error
+		if patterns[i], err = regexp.Compile("(?m)" + word); err != nil {
+			return nil, fmt.Errorf("ONLY=%s: %w", word, err)
+		}
+	}
 	for _, r := range rows {
-		if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(r.title(), word) }) {
-			chosen = append(chosen, r)
+		for i, word := range words {
+			names := r.title() + "\n" + r.subject
+			if r.group == word || patterns[i] != nil && patterns[i].MatchString(names) {
+				chosen = append(chosen, r)
+				break
+			}
 		}
 	}
 	if chosen == nil {
@@ -88,38 +123,13 @@ func choose(rows []row, words []string) ([]row, error) {
 	return chosen, nil
 }
 
-func (r row) title() string {
-	if r.note == "" {
-		return r.line
-	}
-	return r.line + ", " + r.note
-}
-
-// A command is a row's line taken apart.
-type command struct {
-	argv          []string // the program measured and its arguments
-	source, sink  bool     // src before it, sink behind it
-	stdin, stdout string   // files, /dev/null by default
-}
-
-// parse knows what the table's lines are made of: words, | and a < or > with
-// its file attached.
-func parse(line string) command {
-	c := command{stdin: "/dev/null", stdout: "/dev/null"}
-	for _, word := range strings.Fields(line) {
-		switch {
-		case word == "|":
-		case word == "src":
-			c.source = true
-		case word == "sink":
-			c.sink = true
-		case word[0] == '<':
-			c.stdin = word[1:]
-		case word[0] == '>':
-			c.stdout = word[1:]
-		default:
-			c.argv = append(c.argv, word)
+// runsOf cuts rows where key changes.
+func runsOf(rows []row, key func(row) string) (runs [][]row) {
+	for i, r := range rows {
+		if i == 0 || key(r) != key(rows[i-1]) {
+			runs = append(runs, nil)
 		}
+		runs[len(runs)-1] = append(runs[len(runs)-1], r)
 	}
-	return c
+	return runs
 }

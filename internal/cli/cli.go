@@ -10,6 +10,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -158,30 +159,39 @@ func takesNone(flag *pflag.Flag) bool {
 // lookup finds a long option by its name or by a beginning that no other
 // shares. word is what was typed.
 func (c *Command) lookup(word, name string) (*pflag.Flag, error) {
-	var found []*pflag.Flag
-	var exact *pflag.Flag
+	var names []string
 	c.Flags.VisitAll(func(flag *pflag.Flag) {
-		if isShortOnly(flag) || !strings.HasPrefix(flag.Name, name) {
-			return
-		}
-		found = append(found, flag)
-		if flag.Name == name {
-			exact = flag
+		if !isShortOnly(flag) {
+			names = append(names, flag.Name)
 		}
 	})
-	switch {
-	case exact != nil:
-		return exact, nil
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) == 0:
+	switch found := Meant(name, names); len(found) {
+	case 0:
 		return nil, &UsageError{"unrecognized option " + quote.Word(word)}
+	case 1:
+		return c.Flags.Lookup(found[0]), nil
+	default:
+		text := "option " + quote.Word(word) + " is ambiguous; possibilities:"
+		for _, name := range found {
+			text += " '--" + name + "'"
+		}
+		return nil, &UsageError{text}
 	}
-	text := "option " + quote.Word(word) + " is ambiguous; possibilities:"
-	for _, flag := range found {
-		text += " '--" + flag.Name + "'"
+}
+
+// Meant returns those of names that a shortened one may stand for: every name
+// that begins with it, or just the name that is equal to it.
+func Meant(short string, names []string) []string {
+	if slices.Contains(names, short) {
+		return []string{short}
 	}
-	return nil, &UsageError{text}
+	var found []string
+	for _, name := range names {
+		if strings.HasPrefix(name, short) {
+			found = append(found, name)
+		}
+	}
+	return found
 }
 
 func isShortOnly(flag *pflag.Flag) bool { return len(flag.Name) == 1 }

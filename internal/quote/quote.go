@@ -46,35 +46,25 @@ func File(name string) string {
 
 // Value returns the value of an option or an operand in single quotes, with
 // C's escapes for quotes, backslashes and what cannot be printed.
-func Value(value string) string {
-	var b strings.Builder
-	b.WriteByte('\'')
-	for piece, printable := range pieces(value) {
-		switch {
-		case piece == "'" || piece == `\`:
-			b.WriteByte('\\')
-		case !printable:
-			piece = escape(piece)
-		}
-		b.WriteString(piece)
-	}
-	b.WriteByte('\'')
-	return b.String()
-}
+func Value(value string) string { return quoted(value, `'\`) }
 
 // Word returns a word of the command line in single quotes as it was typed,
 // save for what cannot be printed.
-func Word(word string) string {
-	var b strings.Builder
-	b.WriteByte('\'')
-	for piece, printable := range pieces(word) {
-		if !printable {
+func Word(word string) string { return quoted(word, "") }
+
+// quoted puts s in single quotes and a backslash before each of marked.
+func quoted(s, marked string) string {
+	text := "'"
+	for piece, printable := range pieces(s) {
+		switch {
+		case strings.Contains(marked, piece):
+			text += `\`
+		case !printable:
 			piece = escape(piece)
 		}
-		b.WriteString(piece)
+		text += piece
 	}
-	b.WriteByte('\'')
-	return b.String()
+	return text + "'"
 }
 
 // pieces yields s a character at a time, and whether it can be printed as it

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"errors"
-	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -17,82 +16,50 @@ import (
 func feed(e *end, text string) <-chan error {
 	done := make(chan error, 1)
 	go func() {
-		err := Write(e.fd, []byte(text))
+		_, err := Write(e.fd, []byte(text))
 		e.close()
 		done <- err
 	}()
 	return done
 }
 
-// TestEveryWay copies from every kind of descriptor to every other.
-func TestEveryWay(t *testing.T) {
-	// Long enough for shortcuts to begin and for pipes to grow.
-	long := strings.Repeat("Nothing is lost, and nothing comes twice.\n", 40_000)
-	c := new(Streams).NewCopier(pipeEnds(t))
-	_, shortcut := c.findShortcut()
-	if shortcut == nil {
-		t.Log("this build takes no shortcuts: what they are called is not checked")
+// apart are streams none of whose descriptors a test uses: to them, every
+// descriptor of the test is one that the program has opened.
+func apart() *Streams { return &Streams{In: -1, Out: -1, Err: -1} }
+
+// copyTo is a copy to outputs of which none may fail.
+func copyTo(s *Streams, in *end, outs ...*end) error {
+	var to Outputs
+	for _, out := range outs {
+		to.FDs = append(to.FDs, out.fd)
 	}
-	type input struct {
-		kind string
-		open func(*testing.T) *end
-	}
-	inputs := []input{
-		{"file", func(t *testing.T) *end { return open(t, tempFile(t, long), unix.O_RDONLY) }},
-		{"pipe", func(t *testing.T) *end { r, w := pipe(t); feed(w, long); return r }},
-		{"socket", func(t *testing.T) *end { r, w := socketpair(t); feed(w, long); return r }},
-	}
-	type output struct {
-		kind string
-		// open returns also what gives, once it is closed, all that it was given.
-		open func(*testing.T) (_ *end, written func() string)
-	}
-	outputs := []output{
-		{"file", func(t *testing.T) (*end, func() string) { return fileOutput(t, 0) }},
-		{"appended file", func(t *testing.T) (*end, func() string) { return fileOutput(t, unix.O_APPEND) }},
-		{"pipe", func(t *testing.T) (*end, func() string) { r, w := pipe(t); return w, collect(t, r, w) }},
-		{"socket", func(t *testing.T) (*end, func() string) { r, w := socketpair(t); return w, collect(t, r, w) }},
-		{"device", func(t *testing.T) (*end, func() string) {
-			return open(t, "/dev/null", unix.O_WRONLY), func() string { return long }
-		}},
-	}
-	ways := map[string]string{
-		"file to file":          "copy_file_range",
-		"file to appended file": "copy_file_range",
-		"file to pipe":          "splice",
-		"file to socket":        "splice",
-		"file to device":        "splice",
-		"pipe to file":          "splice",
-		"pipe to appended file": "splice",
-		"pipe to pipe":          "splice",
-		"pipe to socket":        "splice",
-		"pipe to device":        "splice",
-	}
-	for _, in := range inputs {
-		for _, out := range outputs {
-			name := in.kind + " to " + out.kind
-			t.Run(name, func(t *testing.T) {
-				from := in.open(t)
-				to, written := out.open(t)
-				s := new(Streams)
-				c := s.NewCopier(from.fd, to.fd)
-				defer c.Done()
-				way, found := c.findShortcut()
-				assert.Equal(t, found == nil, way == "")
-				if shortcut != nil {
-					assert.Equal(t, ways[name], way)
-				}
-				require.NoError(t, s.Copy(to.fd, from.fd))
-				assert.True(t, long == written(), "what went in came out")
-			})
-		}
-	}
+	return s.Copy(in.fd, to)
 }
 
-func pipeEnds(t *testing.T) (in, out int) {
-	r, _ := pipe(t)
-	_, w := pipe(t)
-	return r.fd, w.fd
+// An inputKind opens an input that holds text.
+type inputKind struct {
+	name string
+	open func(t *testing.T, text string) *end
+}
+
+var inputKinds = []inputKind{
+	{"file", func(t *testing.T, text string) *end { return open(t, tempFile(t, text), unix.O_RDONLY) }},
+	{"pipe", func(t *testing.T, text string) *end { r, w := pipe(t); feed(w, text); return r }},
+	{"socket", func(t *testing.T, text string) *end { r, w := socketpair(t); feed(w, text); return r }},
+}
+
+// An outputKind opens an output. What it returns beside it gives, once the
+// output is closed, all that was written there.
+type outputKind struct {
+	name string
+	open func(t *testing.T) (_ *end, written func() string)
+}
+
+var outputKinds = []outputKind{
+	{"file", func(t *testing.T) (*end, func() string) { return fileOutput(t, 0) }},
+	{"appended file", func(t *testing.T) (*end, func() string) { return fileOutput(t, unix.O_APPEND) }},
+	{"pipe", func(t *testing.T) (*end, func() string) { r, w := pipe(t); return w, collect(t, r, w) }},
+	{"socket", func(t *testing.T) (*end, func() string) { r, w := socketpair(t); return w, collect(t, r, w) }},
 }
 
 func fileOutput(t *testing.T, flags int) (*end, func() string) {
@@ -111,179 +78,222 @@ func collect(t *testing.T, r, w *end) func() string {
 	}
 }
 
-// TestTwoPipes holds the way for two outputs to what it needs: a pipe to
-// duplicate, and a pipe to duplicate it into.
-func TestTwoPipes(t *testing.T) {
-	if _, shortcut := new(Streams).NewCopier(pipeEnds(t)).findShortcut(); shortcut == nil {
-		t.Skip("this build takes no shortcuts")
-	}
-	in, out := pipeEnds(t)
-	file := open(t, tempFile(t, "content"), unix.O_RDWR).fd
-	for _, c := range []struct {
-		name       string
-		in         int
-		outs       []int
-		keepsOrder bool
-		want       string
-	}{
-		{"pipe to pipe and file", in, []int{out, file}, false, "tee and splice"},
-		{"pipe to pipe and file, in order", in, []int{out, file}, true, "tee and splice"},
-		{"pipe to file and pipe", in, []int{file, out}, false, "tee and splice"},
-		{"pipe to file and pipe, in order", in, []int{file, out}, true, ""},
-		{"pipe to two files", in, []int{file, file}, false, ""},
-		{"file to two pipes", file, []int{out, out}, false, ""},
-		{"pipe to three", in, []int{out, out, file}, false, ""},
-		{"pipe to none", in, nil, false, ""},
-	} {
-		copier := new(Streams).NewCopier(c.in, c.outs...)
-		copier.KeepsOrder = c.keepsOrder
-		way, _ := copier.findShortcut()
-		assert.Equal(t, c.want, way, c.name)
+// long is enough for the relay to begin and for its pipes to grow.
+var long = strings.Repeat("Nothing is lost, and nothing comes twice.\n", 40_000)
+
+// TestEveryWay copies from every kind of descriptor to every other, and to three
+// outputs at once.
+func TestEveryWay(t *testing.T) {
+	for _, in := range inputKinds {
+		for _, out := range outputKinds {
+			for _, outputs := range []int{1, 3} {
+				name := in.name + " to " + strings.Repeat(out.name+", ", outputs)
+				t.Run(strings.TrimSuffix(name, ", "), func(t *testing.T) {
+					var outs []*end
+					var written []func() string
+					for range outputs {
+						e, w := out.open(t)
+						outs, written = append(outs, e), append(written, w)
+					}
+					require.NoError(t, copyTo(apart(), in.open(t, long), outs...))
+					for _, w := range written {
+						assert.True(t, long == w(), "what went in came out")
+					}
+				})
+			}
+		}
 	}
 }
 
-// TestCopyErrors: what was read has been written before the error is told.
+// TestMixedOutputs writes to every kind of output in one copy.
+func TestMixedOutputs(t *testing.T) {
+	for _, in := range inputKinds {
+		t.Run(in.name, func(t *testing.T) {
+			outs := []*end{open(t, "/dev/null", unix.O_WRONLY)}
+			var written []func() string
+			for range 3 {
+				for _, out := range outputKinds {
+					e, w := out.open(t)
+					outs, written = append(outs, e), append(written, w)
+				}
+			}
+			require.NoError(t, copyTo(apart(), in.open(t, long), outs...))
+			for i, w := range written {
+				assert.True(t, long == w(), "output %d", i)
+			}
+		})
+	}
+}
+
+// TestCopyErrors: what was read has been written before the error is returned.
 func TestCopyErrors(t *testing.T) {
 	full := func(t *testing.T) *end { return open(t, "/dev/full", unix.O_WRONLY) }
-	s := new(Streams)
+	s := apart()
 
 	in, feeder := pipe(t)
 	feed(feeder, "text")
 	out := full(t)
-	assert.Equal(t, &Error{OpWrite, out.fd, unix.ENOSPC}, s.Copy(out.fd, in.fd))
+	assert.Equal(t, &Error{OpWrite, out.fd, unix.ENOSPC}, copyTo(s, in, out))
 
 	empty, feeder := pipe(t)
 	feeder.close()
-	assert.NoError(t, s.Copy(full(t).fd, empty.fd), "nothing is written")
+	assert.NoError(t, copyTo(s, empty, full(t)), "nothing is written")
 
 	directory := open(t, t.TempDir(), unix.O_RDONLY)
-	assert.Equal(t, &Error{OpRead, directory.fd, unix.EISDIR}, s.Copy(out.fd, directory.fd))
+	assert.Equal(t, &Error{OpRead, directory.fd, unix.EISDIR}, copyTo(s, directory, out))
 
 	a, b := socketpair(t)
-	require.NoError(t, Write(b.fd, []byte("before")))
-	require.NoError(t, Write(a.fd, []byte("unread, so that closing resets")))
+	write(t, b, "before")
+	write(t, a, "unread, so that closing resets")
 	b.close()
 	file, written := fileOutput(t, 0)
-	assert.Equal(t, &Error{OpRead, a.fd, unix.ECONNRESET}, s.Copy(file.fd, a.fd))
+	assert.Equal(t, &Error{OpRead, a.fd, unix.ECONNRESET}, copyTo(s, a, file))
 	assert.Equal(t, "before", written())
+
+	unread := open(t, tempFile(t, "text"), unix.O_RDONLY)
+	assert.NoError(t, copyTo(s, unread))
+	offset, err := unix.Seek(unread.fd, 0, 1)
+	require.NoError(t, err)
+	assert.Zero(t, offset, "without an output nothing is read")
 }
 
-// TestDrop loses outputs in the middle of a step: those before have had the
-// bytes, those after get them with the next.
-func TestDrop(t *testing.T) {
-	in, feeder := pipe(t)
-	first, firstWritten := fileOutput(t, 0)
-	last, lastWritten := fileOutput(t, 0)
-	full := open(t, "/dev/full", unix.O_WRONLY)
-	c := new(Streams).NewCopier(in.fd, first.fd, full.fd, last.fd)
-
-	require.NoError(t, Write(feeder.fd, []byte("one ")))
-	require.Equal(t, &Error{OpWrite, full.fd, unix.ENOSPC}, c.Step())
-	assert.Equal(t, "one ", firstWritten())
-	assert.Empty(t, lastWritten())
-	assert.NoError(t, c.Await(), "what is pending needs no input")
-	c.Drop(full.fd)
-	c.Drop(first.fd)
-	assert.Equal(t, 1, c.Outputs())
-	require.NoError(t, c.Step())
-	assert.Equal(t, "one ", lastWritten())
-
-	require.NoError(t, Write(feeder.fd, []byte("two")))
-	feeder.close()
-	require.NoError(t, c.Step())
-	assert.Equal(t, io.EOF, c.Step())
-	assert.Equal(t, "one ", firstWritten())
-	assert.Equal(t, "one two", lastWritten())
-	c.Drop(last.fd)
-	assert.Zero(t, c.Outputs())
+// TestLostOutputs loses outputs in the middle of a block: those before have had
+// the bytes, and those after still get them, if the caller goes on.
+func TestLostOutputs(t *testing.T) {
+	for _, text := range []string{"one two", long} {
+		for _, goesOn := range []bool{true, false} {
+			first, firstWritten := fileOutput(t, 0)
+			last, lastWritten := fileOutput(t, 0)
+			full := open(t, "/dev/full", unix.O_WRONLY)
+			var failures []*Error
+			err := apart().Copy(inputKinds[1].open(t, text).fd, Outputs{
+				FDs:    []int{first.fd, full.fd, last.fd},
+				Failed: func(err *Error) bool { failures = append(failures, err); return goesOn },
+			})
+			assert.Equal(t, []*Error{{OpWrite, full.fd, unix.ENOSPC}}, failures)
+			if goesOn {
+				assert.NoError(t, err)
+				assert.True(t, text == firstWritten() && text == lastWritten())
+			} else {
+				assert.Equal(t, failures[0], err)
+				assert.NotEmpty(t, firstWritten())
+				assert.Empty(t, lastWritten(), "what comes after a failure that ends the copy gets nothing")
+			}
+		}
+	}
 }
 
-func TestAwait(t *testing.T) {
+// TestWatched takes the reader of an output away while no input comes.
+func TestWatched(t *testing.T) {
 	in, feeder := pipe(t)
 	reader, out := pipe(t)
-	file, _ := fileOutput(t, 0)
-	c := new(Streams).NewCopier(in.fd, file.fd, out.fd)
-
-	require.NoError(t, Write(feeder.fd, []byte("x")))
-	require.NoError(t, c.Await(), "input has come")
-	require.NoError(t, c.Step())
-
+	file, written := fileOutput(t, 0)
+	lost := make(chan *Error)
+	done := make(chan error)
+	go func() {
+		done <- apart().Copy(in.fd, Outputs{
+			FDs:     []int{file.fd, out.fd},
+			Failed:  func(err *Error) bool { lost <- err; return true },
+			Watched: true,
+		})
+	}()
+	write(t, feeder, "one ")
+	block := make([]byte, 4)
+	_, err := Read(reader.fd, block)
+	require.NoError(t, err)
 	reader.close()
-	assert.Equal(t, &Error{OpWrite, out.fd, unix.EPIPE}, c.Await())
-	c.Drop(out.fd)
+	assert.Equal(t, &Error{OpWrite, out.fd, unix.EPIPE}, <-lost)
+	write(t, feeder, "two")
 	feeder.close()
-	assert.NoError(t, c.Await(), "the end of the input is worth a read")
-	assert.Equal(t, io.EOF, c.Step())
+	require.NoError(t, <-done)
+	assert.Equal(t, "one two", written())
 }
 
-// TestAwaitLeavesErrorsToWriting has input ready for an output that poll(2)
-// makes look like a pipe without a reader. It is the end for reading of one
-// without a writer, and that is another error.
-func TestAwaitLeavesErrorsToWriting(t *testing.T) {
+// TestWatchedLeavesErrorsToWriting has input ready for an output that poll(2)
+// makes look like a pipe whose reader has gone away. It is the reading end of a
+// pipe without a writer, and that is another error.
+func TestWatchedLeavesErrorsToWriting(t *testing.T) {
 	in, feeder := pipe(t)
 	out, writer := pipe(t)
 	writer.close()
-	c := new(Streams).NewCopier(in.fd, out.fd)
-	require.NoError(t, Write(feeder.fd, []byte("x")))
-	require.NoError(t, c.Await())
-	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, c.Step())
+	write(t, feeder, "x")
+	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, apart().Copy(in.fd, Outputs{FDs: []int{out.fd}, Watched: true}))
+	assert.Equal(t, &Error{OpRead, feeder.fd, unix.EBADF}, apart().Copy(feeder.fd, Outputs{FDs: []int{out.fd}, Watched: true}),
+		"an input that was opened for writing alone")
 }
 
-// TestBuffersAreMadeOnce copies and transforms long files with the same streams:
-// what one needed serves the next. Made anew they would have to be collected,
-// for which the runtime may want descriptors.
-func TestBuffersAreMadeOnce(t *testing.T) {
-	in := open(t, tempFile(t, strings.Repeat("x", 2*readAheadAfter)), unix.O_RDONLY)
-	out, _ := fileOutput(t, unix.O_APPEND)
-	s := new(Streams)
-	both := func() {
-		seek(t, in, 0)
-		require.NoError(t, s.Copy(out.fd, in.fd))
-		seek(t, in, 0)
-		require.NoError(t, s.Transform("copy", out.fd, in.fd, func(dst, src []byte) ([]byte, error) {
-			return append(dst, src...), nil
-		}))
-	}
-	both()
+// allocated is how many bytes f allocates.
+func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	both()
+	f()
 	runtime.ReadMemStats(&after)
-	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(BlockSize))
+	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestStepMakesNoGarbage is for tee when it has run out of descriptors: from
-// then on nothing is collected, and what each step left behind would add up.
-func TestStepMakesNoGarbage(t *testing.T) {
-	block := make([]byte, 8<<10) // more than a packet
-	for outputs := 1; outputs <= 3; outputs++ {
+// TestMemoryIsMadeOnce copies and transforms with the same streams, again and
+// again: no garbage is collected, so that what each copy left behind would add up.
+func TestMemoryIsMadeOnce(t *testing.T) {
+	in := open(t, tempFile(t, strings.Repeat("x", 4*copyBlock)), unix.O_RDONLY)
+	out, _ := fileOutput(t, unix.O_APPEND)
+	null := open(t, "/dev/null", unix.O_WRONLY)
+	s := apart()
+	toFile, toNull := Outputs{FDs: []int{out.fd, null.fd}}, Outputs{FDs: []int{null.fd}}
+	same := func(dst, src []byte) ([]byte, error) { return append(dst, src...), nil }
+	all := func() {
+		seek(t, in, 0)
+		s.Copy(in.fd, toFile)
+		seek(t, in, 0)
+		s.Copy(in.fd, toNull)
+		seek(t, in, 0)
+		s.Transform("copy", in.fd, null.fd, same, nil)
+	}
+	all()
+	const times = 100
+	assert.Less(t, allocated(func() {
+		for range times {
+			all()
+		}
+	}), uint64(times*200))
+}
+
+// TestStepsMakeNoGarbage copies a hundred times as much, in small
+// steps, and allocates no more for it.
+func TestStepsMakeNoGarbage(t *testing.T) {
+	allocates := func(steps, outputs int, watched bool) uint64 {
 		in, feeder := pipe(t)
-		var outs []int
+		to := Outputs{Watched: watched}
 		var readers []*end
 		for range outputs {
 			r, w := pipe(t)
-			outs, readers = append(outs, w.fd), append(readers, r)
+			to.FDs, readers = append(to.FDs, w.fd), append(readers, r)
 		}
-		c := new(Streams).NewCopier(in.fd, outs...)
-		step := func() {
+		s, done := apart(), make(chan uint64)
+		go func() { done <- allocated(func() { s.Copy(in.fd, to) }) }()
+		block := make([]byte, 16<<10)
+		for range steps {
 			Write(feeder.fd, block)
-			c.Await()
-			c.Step()
 			for _, r := range readers {
-				Read(r.fd, block)
+				for n := 0; n < len(block); {
+					m, _ := Read(r.fd, block)
+					n += m
+				}
 			}
 		}
-		for c.moved < 2*shortcutAfter {
-			step()
+		feeder.close()
+		return <-done
+	}
+	for outputs := 1; outputs <= 3; outputs++ {
+		for _, watched := range []bool{false, true} {
+			few, many := allocates(30, outputs, watched), allocates(3000, outputs, watched)
+			assert.Less(t, many, few+3000, "%d outputs, watched: %t", outputs, watched)
 		}
-		assert.Zero(t, testing.AllocsPerRun(100, step), "%d outputs", outputs)
-		c.Done()
 	}
 }
 
 func TestTransform(t *testing.T) {
 	upper := func(dst, src []byte) ([]byte, error) { return append(dst, strings.ToUpper(string(src))...), nil }
-	errStop := errors.New("enough")
+	errStop, errEnd := errors.New("enough"), errors.New("a bad end")
 	untilStop := func(dst, src []byte) ([]byte, error) {
 		before, _, found := strings.Cut(string(src), ".")
 		dst = append(dst, before...)
@@ -292,23 +302,49 @@ func TestTransform(t *testing.T) {
 		}
 		return dst, nil
 	}
-	s := new(Streams)
+	finish := func(err error) func([]byte, bool) ([]byte, error) {
+		return func(dst []byte, atEnd bool) ([]byte, error) {
+			if !atEnd {
+				return append(dst, " broken off"...), err
+			}
+			return append(dst, " the end"...), err
+		}
+	}
+	s := apart()
 
 	in, feeder := pipe(t)
-	feed(feeder, strings.Repeat("text ", 500_000)) // long enough to be read ahead
+	feed(feeder, strings.Repeat("text ", 50_000))
 	out, written := fileOutput(t, 0)
-	require.NoError(t, s.Transform("raise", out.fd, in.fd, upper))
-	assert.True(t, strings.Repeat("TEXT ", 500_000) == written())
+	require.NoError(t, s.Transform("raise", in.fd, out.fd, upper, nil))
+	assert.True(t, strings.Repeat("TEXT ", 50_000) == written())
 
-	in, feeder = pipe(t)
-	feed(feeder, "before. after")
-	out, written = fileOutput(t, 0)
-	assert.Equal(t, errStop, s.Transform("cut", out.fd, in.fd, untilStop))
-	assert.Equal(t, "before", written())
+	for _, c := range []struct {
+		name   string
+		append func(dst, src []byte) ([]byte, error)
+		finish func([]byte, bool) ([]byte, error)
+		reset  bool // the input fails
+		want   string
+		err    error
+	}{
+		{"the function ends", upper, finish(nil), false, "BEFORE. AFTER the end", nil},
+		{"the function ends badly", upper, finish(errEnd), false, "BEFORE. AFTER the end", errEnd},
+		{"the function gives up", untilStop, finish(nil), false, "before", errStop},
+		{"reading fails", upper, finish(nil), true, "BEFORE. AFTER broken off", unix.ECONNRESET},
+		{"reading fails, and so does the end", upper, finish(errEnd), true, "BEFORE. AFTER broken off", unix.ECONNRESET},
+	} {
+		in, feeder := socketpair(t)
+		if c.reset {
+			write(t, in, "unread, so that closing resets")
+		}
+		feed(feeder, "before. after")
+		out, written := fileOutput(t, 0)
+		assert.ErrorIs(t, s.Transform("try", in.fd, out.fd, c.append, c.finish), c.err, c.name)
+		assert.Equal(t, c.want, written(), c.name)
+	}
 
 	in, feeder = pipe(t)
 	feed(feeder, "before. after")
 	full := open(t, "/dev/full", unix.O_WRONLY)
-	assert.Equal(t, &Error{OpWrite, full.fd, unix.ENOSPC}, s.Transform("cut", full.fd, in.fd, untilStop),
+	assert.Equal(t, &Error{OpWrite, full.fd, unix.ENOSPC}, s.Transform("cut", in.fd, full.fd, untilStop, nil),
 		"the output failed before the rest was refused")
 }

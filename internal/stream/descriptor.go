@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"errors"
 	"io"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +25,13 @@ type Error struct {
 func (e *Error) Error() string { return string(e.Op) + " error: " + Reason(e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
+// IsWrite reports whether err is a failed write. A program that copies asks
+// this to tell a failure of its output from one of its input.
+func IsWrite(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Op == OpWrite
+}
+
 // Open is open(2), started again when a signal interrupts it, as one can while
 // it waits for the other end of a FIFO. The error is a unix.Errno.
 func Open(name string, flags int, mode uint32) (fd int, err error) {
@@ -35,8 +43,8 @@ func Open(name string, flags int, mode uint32) (fd int, err error) {
 	}
 }
 
-// Close is close(2). Interrupted, it has closed the descriptor all the same
-// (Linux, close(2), NOTES), so that is no error.
+// Close is close(2). An interrupted close has closed the descriptor all the
+// same (Linux, close(2), NOTES), so that is no error.
 func Close(fd int) error {
 	if err := unix.Close(fd); err != nil && err != unix.EINTR {
 		return err
@@ -61,18 +69,19 @@ func Read(fd int, p []byte) (int, error) {
 	}
 }
 
-// Write writes all of p, going on after short writes, so that nil means every
-// byte was taken. Its error is an *Error with OpWrite.
-func Write(fd int, p []byte) error {
-	for len(p) > 0 {
-		n, err := unix.Write(fd, p)
+// Write writes all of p, going on after short writes. It returns how many
+// bytes the descriptor took, which is fewer than len(p) only with an error: an
+// *Error with OpWrite.
+func Write(fd int, p []byte) (taken int, err error) {
+	for taken < len(p) {
+		n, err := unix.Write(fd, p[taken:])
 		if n > 0 {
-			p = p[n:]
+			taken += n
 		} else if err != nil && !again(err, fd, unix.POLLOUT) {
-			return &Error{Op: OpWrite, FD: fd, Err: err}
+			return taken, &Error{Op: OpWrite, FD: fd, Err: err}
 		}
 	}
-	return nil
+	return taken, nil
 }
 
 // again reports whether a call that failed with err is to be made again: at
@@ -99,32 +108,12 @@ func poll(fds []unix.PollFd) error {
 	}
 }
 
-// FeedsItself reports whether what is written to out would be read again from
-// in: both are the same regular file, and the next read lies before the next
-// write. Where the copy grows it also does if anything is left to be read,
-// since the writing then overtakes the reading. An error in finding out is no
-// loop.
-func FeedsItself(out, in int, grows bool) bool {
-	var o, i unix.Stat_t
-	if unix.Fstat(out, &o) != nil || unix.Fstat(in, &i) != nil {
-		return false
+// kindOf is the file type of an open descriptor, one of unix.S_IFMT's, and the
+// size of what it leads to; 0 and 0 if the system does not say.
+func kindOf(fd int) (kind uint32, size int64) {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil {
+		return 0, 0
 	}
-	if o.Mode&unix.S_IFMT != unix.S_IFREG || o.Dev != i.Dev || o.Ino != i.Ino {
-		return false
-	}
-	readAt, err := unix.Seek(in, 0, io.SeekCurrent)
-	if err != nil {
-		return false
-	}
-	if grows {
-		return readAt < i.Size
-	}
-	writeAt, err := unix.Seek(out, 0, io.SeekCurrent)
-	if err != nil {
-		return false
-	}
-	if flags, err := unix.FcntlInt(uintptr(out), unix.F_GETFL, 0); err == nil && flags&unix.O_APPEND != 0 {
-		writeAt = o.Size
-	}
-	return readAt < writeAt
+	return uint32(st.Mode) & unix.S_IFMT, st.Size
 }

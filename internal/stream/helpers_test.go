@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -43,6 +44,28 @@ func open(t testing.TB, name string, flags int) *end {
 	return newEnd(t, fd)
 }
 
+// write writes text, all of it.
+func write(t testing.TB, e *end, text string) {
+	_, err := Write(e.fd, []byte(text))
+	require.NoError(t, err)
+}
+
+// A reader is Read as an io.Reader.
+type reader struct{ fd int }
+
+func (r reader) Read(p []byte) (int, error) { return Read(r.fd, p) }
+
+func seek(t testing.TB, e *end, offset int64) {
+	_, err := unix.Seek(e.fd, offset, io.SeekStart)
+	require.NoError(t, err)
+}
+
+func isWritable(e *end) bool {
+	fds := []unix.PollFd{{Fd: int32(e.fd), Events: unix.POLLOUT}}
+	n, _ := unix.Poll(fds, 0)
+	return n > 0
+}
+
 // tempFile is the name of a new file that holds content.
 func tempFile(t testing.TB, content string) string {
 	name := filepath.Join(t.TempDir(), "file")
@@ -58,14 +81,7 @@ func contentOf(t testing.TB, name string) string {
 
 // readAll empties a pipe or a socket that nobody writes to any more.
 func readAll(t testing.TB, e *end) string {
-	var all []byte
-	block := make([]byte, BlockSize)
-	for {
-		n, err := unix.Read(e.fd, block)
-		require.NoError(t, err)
-		if n == 0 {
-			return string(all)
-		}
-		all = append(all, block[:n]...)
-	}
+	all, err := io.ReadAll(reader{e.fd})
+	require.NoError(t, err)
+	return string(all)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -20,6 +21,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"fd42.example/fd42/internal/trace"
 )
 
 // schedules is how many copies TestSchedules makes.
@@ -40,9 +43,8 @@ const schedules = 3000
 // SEED chooses another series. A failure names its schedule and repeats, as far
 // as two threads repeat anything.
 func TestSchedules(t *testing.T) {
-	seed := uint64(42)
+	seed, err := uint64(42), error(nil)
 	if text := os.Getenv("SEED"); text != "" {
-		var err error
 		seed, err = strconv.ParseUint(text, 10, 64)
 		require.NoError(t, err, "SEED")
 	}
@@ -50,8 +52,11 @@ func TestSchedules(t *testing.T) {
 	// processor each, none must first be found idle by the runtime.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
 	ways := map[string]int{}
+	streams := apart() // one relay serves all copies
+	streams.Trace, err = trace.Start("copy", os.DevNull)
+	require.NoError(t, err)
 	for n := range uint64(schedules) {
-		s := newSchedule(t, rand.New(rand.NewPCG(seed, n)))
+		s := newSchedule(t, streams, rand.New(rand.NewPCG(seed, n)))
 		s.run()
 		s.check()
 		if t.Failed() {
@@ -66,14 +71,15 @@ func TestSchedules(t *testing.T) {
 
 // A schedule is one copy and the scripts on both its sides.
 type schedule struct {
-	t      *testing.T
-	method string
-	data   []byte // all that should arrive
-	stopAt int    // where the function of a Transform gives up; -1: nowhere
-	moved  int    // where in the copy it starts: shortcuts begin only after a while
-	awaits bool   // whether the copy looks out for gone readers
-	in     *source
-	outs   []*sink
+	t       *testing.T
+	streams *Streams
+	method  string
+	data    []byte // all that should arrive
+	stopAt  int    // where the function of a Transform gives up; -1: nowhere
+	relay   int64  // after how many bytes the relay begins; -1: the copy decides
+	awaits  bool   // whether the copy watches its outputs' readers
+	in      *input
+	outs    []*sink
 
 	thread int         // of the copy
 	over   atomic.Bool // the copy is
@@ -87,8 +93,8 @@ type schedule struct {
 // read that is too short for one loses the rest (pipe(2)).
 const packets = "pipe of packets"
 
-// A source is the input of a copy and the script that feeds it.
-type source struct {
+// An input is what a copy reads, and the script that feeds it.
+type input struct {
 	kind   string
 	fd     *end
 	feeder *end // nil: a file
@@ -109,6 +115,7 @@ type sink struct {
 	room   int          // how many bytes it can take; -1: all
 	fails  []unix.Errno // how it may fail
 
+	taken   int64 // how many bytes the copy says it took
 	got     []byte
 	arrived atomic.Int64 // the length of got
 	gone    atomic.Bool  // nobody counts on its bytes any more
@@ -131,7 +138,7 @@ const (
 )
 
 func (s *schedule) String() string {
-	text := fmt.Sprintf("%s of %d bytes, from %d on", s.method, len(s.data), s.moved)
+	text := fmt.Sprintf("%s of %d bytes, relay after %d", s.method, len(s.data), s.relay)
 	text += fmt.Sprintf("\n\tin: %s, ends in %q, %v", s.in.kind, s.in.fails, s.in.script)
 	for _, out := range s.outs {
 		text += fmt.Sprintf("\n\tout: %s, room %d, leaves %t, %v", out.kind, out.room, out.leaves, out.script)
@@ -139,32 +146,31 @@ func (s *schedule) String() string {
 	return text
 }
 
-func newSchedule(t *testing.T, r *rand.Rand) *schedule {
-	s := &schedule{t: t, method: "Copier", stopAt: -1, dropped: map[*sink]bool{}}
+func newSchedule(t *testing.T, streams *Streams, r *rand.Rand) *schedule {
+	s := &schedule{t: t, streams: streams, method: "Copy", relay: -1, stopAt: -1, dropped: map[*sink]bool{}}
 	size, outputs := r.IntN(1<<(4+r.IntN(11))), 1
 	switch n := r.IntN(100); {
-	case n < 3: // Copy decides by itself when it is time for a shortcut
-		s.method, size = "Copy", shortcutAfter+r.IntN(shortcutAfter)
-	case n < 20:
+	case n < 3: // long enough for the relay to begin by itself
+		size = 64<<10 + r.IntN(64<<10)
+	case n < 15:
 		s.method = "Transform"
-		if r.IntN(10) == 0 {
-			size += readAheadAfter + r.IntN(2*BlockSize)
-		}
 		if r.IntN(2) == 0 {
 			s.stopAt = r.IntN(size + 1)
 		}
-	default:
-		outputs = []int{1, 1, 1, 2, 2, 3, 4, 5}[r.IntN(8)]
-		s.moved = []int{0, shortcutAfter - r.IntN(size+1), shortcutAfter, shortcutAfter, 10 * shortcutAfter}[r.IntN(5)]
+	default: // at once, midway, never
+		s.relay = []int64{0, 0, 0, r.Int64N(int64(size) + 1), math.MaxInt64}[r.IntN(5)]
 		s.awaits = r.IntN(3) == 0
+	}
+	if s.method == "Copy" {
+		outputs = []int{1, 1, 1, 2, 2, 3, 4, 5}[r.IntN(8)]
 	}
 	s.data = make([]byte, size)
 	for i := range s.data {
 		s.data[i] = byte(r.Uint32())
 	}
-	s.in = newSource(t, r, s.data)
-	if s.in.kind == packets {
-		s.moved = 0 // the copy must see for itself what they are
+	s.in = newInput(t, r, s.data)
+	if s.in.kind != "pipe" && s.in.kind != "file" {
+		s.relay = -1 // the copy must see for itself that these are not to be relayed
 	}
 	for range outputs {
 		s.outs = append(s.outs, newSink(t, r, size))
@@ -172,8 +178,8 @@ func newSchedule(t *testing.T, r *rand.Rand) *schedule {
 	return s
 }
 
-func newSource(t *testing.T, r *rand.Rand, data []byte) *source {
-	in := &source{script: newScript(r, len(data))}
+func newInput(t *testing.T, r *rand.Rand, data []byte) *input {
+	in := &input{script: newScript(r, len(data))}
 	switch n := r.IntN(20); {
 	case n < 8:
 		in.kind = "pipe"
@@ -190,7 +196,7 @@ func newSource(t *testing.T, r *rand.Rand, data []byte) *source {
 		unix.SetsockoptInt(in.feeder.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1<<(10+r.IntN(8)))
 		if r.IntN(2) == 0 { // what is not read when it closes becomes a reset
 			in.fails = unix.ECONNRESET
-			require.NoError(t, Write(in.fd.fd, []byte("unread")))
+			write(t, in.fd, "unread")
 		}
 	case n < 15:
 		in.kind, in.fails = "terminal", unix.EIO
@@ -309,7 +315,7 @@ func (s *schedule) run() {
 	}
 	s.copy()
 	s.over.Store(true)
-	s.closeInput()
+	s.in.fd.close() // the feeder sees that nobody reads any more
 	capacity := map[*sink]int{}
 	for _, out := range s.outs {
 		capacity[out], _ = unix.FcntlInt(uintptr(out.fd.fd), unix.F_GETPIPE_SZ, 0)
@@ -328,19 +334,6 @@ func (s *schedule) run() {
 	}
 }
 
-// closeInput lets the feeder know that nobody reads any more. A Transform that
-// ended early may still be reading ahead: it finds an empty device under the
-// descriptor's number, not the input of a schedule to come.
-func (s *schedule) closeInput() {
-	if s.method == "Transform" && len(s.data) > readAheadAfter {
-		null := open(s.t, os.DevNull, unix.O_RDONLY)
-		require.NoError(s.t, unix.Dup3(null.fd, s.in.fd.fd, unix.O_CLOEXEC))
-		null.close()
-		return
-	}
-	s.in.fd.close()
-}
-
 // written is what a file has of what was written to it.
 func (s *schedule) written(out *sink) []byte {
 	n, err := unix.Seek(out.fd.fd, 0, io.SeekCurrent)
@@ -354,61 +347,42 @@ func (s *schedule) written(out *sink) []byte {
 }
 
 func (s *schedule) copy() {
-	streams := new(Streams)
-	switch s.method {
-	case "Copy":
-		s.end(streams.Copy(s.outs[0].fd.fd, s.in.fd.fd))
-	case "Transform":
-		s.end(streams.Transform("try", s.outs[0].fd.fd, s.in.fd.fd, s.function()))
-	default:
-		s.step(streams)
+	if s.method == "Transform" {
+		s.err = s.streams.Transform("try", s.in.fd.fd, s.outs[0].fd.fd, s.function(), nil)
+		var e *Error
+		if errors.As(s.err, &e) && e.Op == OpWrite {
+			s.lost(e)
+			s.err = nil
+		}
+		return
 	}
-}
-
-// step is the loop that tee has around a Copier.
-func (s *schedule) step(streams *Streams) {
-	var fds []int
+	to := Outputs{Failed: s.lost, Watched: s.awaits}
 	for _, out := range s.outs {
-		fds = append(fds, out.fd.fd)
+		to.FDs = append(to.FDs, out.fd.fd)
 	}
-	c := streams.NewCopier(s.in.fd.fd, fds...)
-	c.moved, c.flows = int64(s.moved), s.moved > 0
-	defer func() { s.ways = c.ways }()
-	defer c.Done()
-	for c.Outputs() > 0 && s.err == nil {
-		var err error
-		if s.awaits {
-			err = c.Await()
-		}
-		if err == nil {
-			err = c.Step()
-		}
-		if err == io.EOF {
-			return
-		}
-		if failed := s.end(err); failed >= 0 {
-			c.Drop(failed)
-		}
+	c := s.streams.copying(s.in.fd.fd, to)
+	if s.relay >= 0 {
+		c.relayAt = s.relay
+	}
+	s.err = c.run()
+	s.ways = c.ways
+	for i, out := range c.outs {
+		s.outs[i].taken = out.taken
 	}
 }
 
-// end takes note of an error. Of an output it returns the descriptor; else -1.
-func (s *schedule) end(err error) (failed int) {
-	var e *Error
-	if !errors.As(err, &e) || e.Op != OpWrite {
-		s.err = err
-		return -1
-	}
+// lost takes note of an output that failed. The copy goes on without it.
+func (s *schedule) lost(e *Error) bool {
 	for _, out := range s.outs {
 		if out.fd.fd == e.FD {
 			out.gone.Store(true)
 			s.dropped[out] = true
 			assert.Contains(s.t, out.fails, e.Err, "why an output failed")
-			return e.FD
+			return true
 		}
 	}
 	assert.Fail(s.t, "no output failed", "%+v", e)
-	return -1
+	return false
 }
 
 var errStop = errors.New("the function gives up")
@@ -450,7 +424,7 @@ func (s *schedule) awaitArrival() {
 }
 
 // write reports whether all of p was taken.
-func (in *source) write(p []byte) bool {
+func (in *input) write(p []byte) bool {
 	for len(p) > 0 {
 		n, err := unix.Write(in.feeder.fd, p)
 		if err == unix.EINTR {
@@ -498,7 +472,7 @@ func (s *schedule) drain(out *sink) {
 			})
 		})
 	}
-	for !out.leaves && out.take(BlockSize) > 0 {
+	for !out.leaves && out.take(copyBlock) > 0 {
 	}
 }
 
@@ -514,12 +488,6 @@ func (out *sink) take(most int) int {
 		out.arrived.Add(int64(max(n, 0)))
 		return max(n, 0)
 	}
-}
-
-func isWritable(e *end) bool {
-	fds := []unix.PollFd{{Fd: int32(e.fd), Events: unix.POLLOUT}}
-	n, _ := unix.Poll(fds, 0)
-	return n > 0
 }
 
 // perform acts on the copy and on its descriptor.
@@ -570,6 +538,9 @@ func (s *schedule) check() {
 	for i, out := range s.outs {
 		full := out.room >= 0 && out.room < len(should)
 		assert.True(s.t, bytes.HasPrefix(should, out.got), "output %d has bytes that it should not", i)
+		if s.method == "Copy" && out.kind != "null device" && !out.leaves {
+			assert.EqualValues(s.t, len(out.got), out.taken, "what output %d took is counted", i)
+		}
 		switch {
 		case out.kind == "null device":
 			assert.False(s.t, s.dropped[out], "output %d was dropped", i)
@@ -610,29 +581,25 @@ func TestPackets(t *testing.T) {
 			piped <- string(all)
 		}()
 		file, written := fileOutput(t, unix.O_APPEND)
-		c := new(Streams).NewCopier(in.fd, []int{out.fd, file.fd}[:outputs]...)
-		err := c.Step()
-		for err == nil {
-			err = c.Step()
-		}
-		assert.Equal(t, io.EOF, err)
+		assert.NoError(t, copyTo(apart(), in, []*end{out, file}[:outputs]...))
 		out.close()
 		assert.True(t, want == <-piped, "of %d outputs, the pipe", outputs)
 		assert.True(t, outputs == 1 || want == written(), "the file")
 	}
 }
 
-// TestAwaitInterrupted sends signals to the thread that waits: poll(2) is not
+// TestWatchInterrupted sends signals to the thread that waits: poll(2) is not
 // among the calls that the kernel starts again by itself.
-func TestAwaitInterrupted(t *testing.T) {
+func TestWatchInterrupted(t *testing.T) {
 	in, feeder := pipe(t)
-	c := new(Streams).NewCopier(in.fd)
+	_, out := pipe(t)
+	c := apart().copying(in.fd, Outputs{FDs: []int{out.fd}, Watched: true})
 	thread, result := make(chan int), make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		thread <- unix.Gettid()
-		result <- c.Await()
+		result <- c.watch()
 	}()
 	id := <-thread
 	for range 100 {

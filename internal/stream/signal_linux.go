@@ -9,7 +9,8 @@ import (
 
 // Go's runtime catches most signals: some it then ignores, and for others it
 // prints a traceback. A Unix program that has asked for nothing dies of these,
-// silently, and its parent sees of which (POSIX.1-2024, <signal.h>).
+// silently, and its parent sees of which (POSIX.1-2024, <signal.h>). What the
+// caller ignored stays ignored.
 func restoreSignals(sigpipe bool) {
 	for _, signal := range []unix.Signal{
 		unix.SIGQUIT, unix.SIGABRT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGALRM, unix.SIGVTALRM,
@@ -19,6 +20,11 @@ func restoreSignals(sigpipe bool) {
 	}
 	if sigpipe {
 		setAction(unix.SIGPIPE, defaultAction)
+	}
+	for signal := unix.Signal(1); signal <= lastSignal; signal++ {
+		if ignoredAtStart(signal) {
+			Ignore(signal)
+		}
 	}
 }
 

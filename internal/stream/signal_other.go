@@ -13,6 +13,10 @@ import (
 // to take their handlers back.
 func restoreSignals(bool) {}
 
+// ignoredAtStart reports nothing: Go's runtime has changed the actions of most
+// signals by the time a program could ask.
+func ignoredAtStart(unix.Signal) bool { return false }
+
 // Ignore makes the process deaf to a signal.
 func Ignore(s unix.Signal) { signal.Ignore(s) }
 

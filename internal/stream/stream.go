@@ -9,6 +9,7 @@ package stream
 
 import (
 	"errors"
+	"io"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -27,43 +28,65 @@ type Streams struct {
 	Out     int    // standard output
 	Err     int    // standard error
 
-	// OutlivesReaders is for a program that has chosen to treat a gone reader
-	// as an error like any other. It is then not killed by SIGPIPE.
-	OutlivesReaders bool
-
-	// TellsOne is for a program that reports its first failure and no other.
-	TellsOne bool
+	// ReportsOne is for a program that reports its first failure and no other.
+	ReportsOne bool
 
 	Trace *trace.Log // nil when nobody asked for a trace
 
-	failed bool
+	outlivesReaders bool
+	failed          bool
+	out             *unix.Stat_t // what standard output is, once somebody has asked
 
-	// Made once, for all that is copied one after the other.
-	block  []byte   // see buffer
-	result []byte   // of Transform
-	ahead  [][]byte // of readAhead
+	// Made once, for all inputs: what is made anew for each would add up, because
+	// no garbage is collected (see Standard).
+	block   []byte   // of source
+	result  []byte   // of Transform
+	outs    []output // of Copy
+	conduit conduit  // of its relay
+	message []byte   // of say
 }
 
 // Standard returns descriptors 0, 1 and 2. It also gives signals back the
 // effect they have on a C program, and starts the trace that FD42_TRACE asks for.
+//
+// From then on no garbage is collected. A collection may make Go's runtime open
+// descriptors for its poller, and end the process with a traceback where none are
+// left. So nothing that is repeated may allocate: no step of a copy does, and a
+// FILE operand costs a few dozen bytes.
+//
+// The programs' line "go:debug containermaxprocs=0" is there for the same reason:
+// it has the runtime close the two descriptors by which it would go on watching
+// the cgroup's CPU limit.
 func Standard(program string) *Streams {
+	debug.SetGCPercent(-1)
 	s := &Streams{Program: program, In: 0, Out: 1, Err: 2}
 	if target := os.Getenv("FD42_TRACE"); target != "" {
 		log, err := trace.Start(program, target)
 		if err != nil {
-			s.say(quote.File(target) + ": " + Reason(err))
+			s.say(quote.File(target), Reason(err))
 		}
 		s.Trace = log
 	}
-	// Traced, a write to a pipe without a reader must fail first, so that the
-	// death it leads to can be told before it comes.
+	if ignoredAtStart(unix.SIGPIPE) {
+		s.OutliveReaders()
+	}
+	// When tracing, let the write fail first, so that the death can be logged.
 	restoreSignals(s.Trace == nil)
 	return s
+}
+
+// OutliveReaders makes a write to a pipe whose reader has gone away an error
+// like any other. Without it SIGPIPE ends the program, unless the caller has made
+// the program ignore that signal.
+func (s *Streams) OutliveReaders() {
+	s.outlivesReaders = true
+	Ignore(unix.SIGPIPE)
 }
 
 // Finish closes standard output, since some file systems report a lost write
 // only then, and returns the exit status: 0 if nothing failed, else 1.
 func (s *Streams) Finish() int {
+	s.Trace.End()
 	if err := Close(s.Out); err != nil {
 		s.Fail(&Error{Op: OpWrite, FD: s.Out, Err: err})
 	}
@@ -76,47 +99,58 @@ func (s *Streams) Finish() int {
 }
 
 // Fail reports err on standard error as "PROGRAM: ERR" and makes the exit
-// status 1. A write that failed because its reader is gone ends the process
+// status 1. A write that failed because its reader has gone away ends the process
 // by SIGPIPE instead, as it ends any Unix program.
-func (s *Streams) Fail(err error) {
-	s.dieOfBrokenPipe(err)
-	if s.TellsOne && s.failed {
-		return
-	}
-	s.failed = true
-	s.Trace.Error(err.Error())
-	s.say(err.Error())
-}
+func (s *Streams) Fail(err error) { s.fail(err, err.Error()) }
 
 // FailFile is Fail for an error that belongs to a named file:
 // "PROGRAM: FILE: REASON".
-func (s *Streams) FailFile(name string, err error) {
+func (s *Streams) FailFile(name string, err error) { s.fail(err, quote.File(name), Reason(err)) }
+
+func (s *Streams) fail(err error, parts ...string) {
 	s.dieOfBrokenPipe(err)
-	s.Fail(errors.New(quote.File(name) + ": " + Reason(err)))
+	if s.ReportsOne && s.failed {
+		return
+	}
+	s.failed = true
+	fd := -1
+	var e *Error
+	if errors.As(err, &e) {
+		fd = e.FD
+	}
+	s.Trace.Error(fd, parts...)
+	s.say(parts...)
 }
 
-// say writes one diagnostic, whole, in a single call. There is nobody left to
-// tell of its failure, so the work goes on.
-func (s *Streams) say(message string) {
-	s.dieOfBrokenPipe(Write(s.Err, []byte(s.Program+": "+message+"\n")))
+// say writes one diagnostic, whole, in a single call. If that fails there is
+// nowhere to report it, so the work goes on.
+func (s *Streams) say(parts ...string) {
+	s.message = append(s.message[:0], s.Program...)
+	for _, part := range parts {
+		s.message = append(append(s.message, ": "...), part...)
+	}
+	s.message = append(s.message, '\n')
+	s.dieOfBrokenPipe(s.write(s.Err, s.message))
 }
 
 // dieOfBrokenPipe ends the process by SIGPIPE if err is a write without a reader
-// (POSIX, write(), EPIPE) and the program has not chosen to live on. Of any other
-// err it returns.
+// (POSIX, write(), EPIPE) and the program has not chosen to outlive readers. For
+// any other err it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
 	var e *Error
-	if !s.OutlivesReaders && errors.As(err, &e) && e.Op == OpWrite && e.Err == unix.EPIPE {
+	if !s.outlivesReaders && IsWrite(err) && errors.As(err, &e) && e.Err == unix.EPIPE {
 		s.Trace.Death(e.FD)
 		dieOfSIGPIPE()
 	}
 }
 
 // Write writes all of p to standard output.
-func (s *Streams) Write(p []byte) error {
-	err := Write(s.Out, p)
-	if err == nil && len(p) > 0 {
-		s.Trace.Write(s.Out, len(p))
+func (s *Streams) Write(p []byte) error { return s.write(s.Out, p) }
+
+func (s *Streams) write(fd int, p []byte) error {
+	n, err := Write(fd, p)
+	if n > 0 {
+		s.Trace.Write(fd, n)
 	}
 	return err
 }
@@ -138,14 +172,8 @@ func (s *Streams) Create(name string, atEnd bool) (fd int, err error) {
 
 func (s *Streams) open(name string, flags int, mode uint32) (int, error) {
 	fd, err := Open(name, flags, mode)
-	switch err {
-	case nil:
+	if err == nil {
 		s.Trace.Open(name, fd)
-	case unix.EMFILE:
-		// Collecting garbage may make Go's runtime start its poller, and end
-		// the process when no descriptor is left for that. What is still to be
-		// made here is diagnostics, and no step of a copy makes anything anew.
-		debug.SetGCPercent(-1)
 	}
 	return fd, err
 }
@@ -154,6 +182,44 @@ func (s *Streams) open(name string, flags int, mode uint32) (int, error) {
 func (s *Streams) Close(fd int) error {
 	s.Trace.Close(fd)
 	return Close(fd)
+}
+
+// FeedsItself reports whether what is written to standard output would be read
+// again from in: both are the same regular file, and the next read lies before the
+// next write. Where the copy grows it also does if anything is left to be read,
+// since the writing then overtakes the reading. An error in finding out is no loop.
+func (s *Streams) FeedsItself(in int, grows bool) bool {
+	var i unix.Stat_t
+	if !s.outIsFile() || unix.Fstat(in, &i) != nil || s.out.Dev != i.Dev || s.out.Ino != i.Ino {
+		return false
+	}
+	readAt, err := unix.Seek(in, 0, io.SeekCurrent)
+	if err != nil {
+		return false
+	}
+	if grows {
+		return readAt < i.Size
+	}
+	writeAt, err := unix.Seek(s.Out, 0, io.SeekCurrent)
+	if err != nil {
+		return false
+	}
+	if flags, err := unix.FcntlInt(uintptr(s.Out), unix.F_GETFL, 0); err == nil && flags&unix.O_APPEND != 0 {
+		writeAt = i.Size
+	}
+	return readAt < writeAt
+}
+
+// outIsFile reports whether standard output is a regular file. The system is
+// asked once: a descriptor leads to the same file as long as it is open.
+func (s *Streams) outIsFile() bool {
+	if s.out == nil {
+		s.out = new(unix.Stat_t)
+		if unix.Fstat(s.Out, s.out) != nil {
+			return false
+		}
+	}
+	return s.out.Mode&unix.S_IFMT == unix.S_IFREG
 }
 
 // Reason is why err happened: for an error of the system, the C library's

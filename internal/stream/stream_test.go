@@ -67,12 +67,12 @@ func TestDiagnostics(t *testing.T) {
 		{"a file, while read", func(s *Streams) { s.FailFile("f", &Error{OpRead, 3, unix.EISDIR}) }, 1, "prog: f: Is a directory\n"},
 		{"two", func(s *Streams) { s.FailFile("", unix.ENOENT); s.FailFile("b", unix.EACCES) }, 1,
 			"prog: '': No such file or directory\nprog: b: Permission denied\n"},
-		{"two of a program that tells one", func(s *Streams) {
-			s.TellsOne = true
+		{"two of a program that reports one", func(s *Streams) {
+			s.ReportsOne = true
 			s.Fail(&Error{OpWrite, 1, unix.ENOSPC})
 			unix.Close(s.Out)
 		}, 1, "prog: write error: No space left on device\n"},
-		{"a gone reader that is outlived", func(s *Streams) { s.OutlivesReaders = true; s.Fail(gone(OpWrite)) }, 1, "prog: write error: Broken pipe\n"},
+		{"a reader that is outlived", func(s *Streams) { s.outlivesReaders = true; s.Fail(gone(OpWrite)) }, 1, "prog: write error: Broken pipe\n"},
 		{"EPIPE of a read is no gone reader", func(s *Streams) { s.Fail(gone(OpRead)) }, 1, "prog: read error: Broken pipe\n"},
 		{"closing", func(s *Streams) { unix.Close(s.Out) }, 1, "prog: write error: Bad file descriptor\n"},
 		{"no standard error", func(s *Streams) { s.Err = -1; s.Fail(errors.New("unheard")) }, 1, ""},
@@ -91,7 +91,8 @@ func TestCreate(t *testing.T) {
 	write := func(atEnd bool, text string) {
 		fd, err := s.Create(name, atEnd)
 		require.NoError(t, err)
-		require.NoError(t, Write(fd, []byte(text)))
+		_, err = Write(fd, []byte(text))
+		require.NoError(t, err)
 		require.NoError(t, s.Close(fd))
 	}
 	write(false, "one")
@@ -120,7 +121,7 @@ func TestDeathBySIGPIPE(t *testing.T) {
 	}{
 		{"standard output", func(s *Streams, gone int) { s.Out = gone; s.Fail(s.Write([]byte("x"))) }},
 		{"standard error", func(s *Streams, gone int) { s.Err = gone; s.Fail(errors.New("x")) }},
-		{"a file", func(s *Streams, gone int) { s.FailFile("f", Write(gone, []byte("x"))) }},
+		{"a file", func(s *Streams, gone int) { _, err := Write(gone, []byte("x")); s.FailFile("f", err) }},
 	} {
 		if os.Getenv(variable) == strconv.Itoa(i) {
 			c.die(&Streams{Program: "prog", In: 0, Out: 1, Err: 2}, gone(t))
@@ -141,5 +142,50 @@ func TestDeathBySIGPIPE(t *testing.T) {
 			assert.Equal(t, syscall.SIGPIPE, exit.Sys().(syscall.WaitStatus).Signal())
 			assert.Empty(t, string(out))
 		})
+	}
+}
+
+func TestFeedsItself(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		content         string
+		flags           int   // of the output
+		readAt, writeAt int64 // offsets
+		same, grows     bool  // what is wanted of a copy of the same length, and of one that grows
+	}{
+		{"empty", "", unix.O_WRONLY, 0, 0, false, false},
+		{"empty, appended to", "", unix.O_WRONLY | unix.O_APPEND, 0, 0, false, false},
+		{"read before written", "abcdef", unix.O_WRONLY, 0, 6, true, true},
+		{"read one before written", "abcdef", unix.O_WRONLY, 2, 3, true, true},
+		{"read where written", "abcdef", unix.O_WRONLY, 3, 3, false, true},
+		{"read after written", "abcdef", unix.O_WRONLY, 3, 0, false, true},
+		{"read at the end", "abcdef", unix.O_WRONLY, 6, 0, false, false},
+		{"appended to", "abcdef", unix.O_WRONLY | unix.O_APPEND, 0, 0, true, true},
+		{"appended to, read at the end", "abcdef", unix.O_WRONLY | unix.O_APPEND, 6, 0, false, false},
+		{"appended to, both offsets further on", "abcdef", unix.O_WRONLY | unix.O_APPEND, 7, 9, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			name := tempFile(t, c.content)
+			link := filepath.Join(filepath.Dir(name), "link")
+			require.NoError(t, os.Link(name, link))
+			out, in := open(t, name, c.flags), open(t, link, unix.O_RDONLY)
+			seek(t, out, c.writeAt)
+			seek(t, in, c.readAt)
+			s := &Streams{Out: out.fd}
+			assert.Equal(t, c.same, s.FeedsItself(in.fd, false))
+			assert.Equal(t, c.grows, s.FeedsItself(in.fd, true))
+		})
+	}
+
+	name := tempFile(t, "abc")
+	appended := open(t, name, unix.O_WRONLY|unix.O_APPEND)
+	other := open(t, tempFile(t, "abc"), unix.O_RDONLY)
+	r, w := pipe(t)
+	null := open(t, os.DevNull, unix.O_RDWR)
+	for _, grows := range []bool{false, true} {
+		assert.False(t, (&Streams{Out: appended.fd}).FeedsItself(other.fd, grows), "another file")
+		assert.False(t, (&Streams{Out: w.fd}).FeedsItself(r.fd, grows), "a pipe")
+		assert.False(t, (&Streams{Out: null.fd}).FeedsItself(null.fd, grows), "a device")
+		assert.False(t, (&Streams{Out: -1}).FeedsItself(-1, grows), "nothing")
 	}
 }

@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,29 +37,28 @@ func openDescriptors() []int {
 	return fds
 }
 
-// kind says what a descriptor leads to, with the path of a file or the number
-// of a pipe, which is the same at both its ends.
-func kind(fd int, mode uint32) string {
-	name := kindName(mode)
-	if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
-		name = "terminal"
-	}
+// isClosed reports whether fd can neither be read nor written, because it only
+// names a place in the file system (open(2), O_PATH). Among descriptors 0, 1 and
+// 2 it takes the place of one that the caller has closed: see before_main in
+// internal/stream.
+func isClosed(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_PATH != 0 && fd <= 2
+}
+
+// path is what proc(5) says of fd in /proc/self/fd, after a space, if that is a path.
+func path(fd int) string {
 	buf := make([]byte, unix.PathMax)
 	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buf)
-	if err != nil {
-		return name
+	if err != nil || !strings.HasPrefix(string(buf[:n]), "/") {
+		return ""
 	}
-	target := string(buf[:n])
-	if number, ok := strings.CutPrefix(target, name+":["); ok {
-		return name + " " + strings.TrimSuffix(number, "]")
-	}
-	if name == "pipe" { // one with a name
-		var st unix.Stat_t
-		if unix.Fstat(fd, &st) == nil {
-			name = fmt.Sprintf("pipe %d", st.Ino)
-		}
-	}
-	return name + " " + quote.File(target)
+	return " " + quote.File(string(buf[:n]))
+}
+
+func isTerminal(fd int) bool {
+	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	return err == nil
 }
 
 // sameDescription reports whether two descriptors share one open file

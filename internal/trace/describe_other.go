@@ -16,8 +16,13 @@ func openDescriptors() []int {
 	return fds
 }
 
-// kind says what a descriptor leads to.
-func kind(_ int, mode uint32) string { return kindName(mode) }
+// path: nothing portable tells the path of a descriptor, nor what is a terminal.
+func path(int) string { return "" }
+
+func isTerminal(int) bool { return false }
+
+// isClosed: the trace knows of no descriptor that takes the place of a closed one.
+func isClosed(int) bool { return false }
 
 // sameDescription: nothing portable tells.
-func sameDescription(a, b int) bool { return false }
+func sameDescription(int, int) bool { return false }

@@ -1,11 +1,12 @@
-// Package trace tells, a line an event, what a program does with descriptors.
-// Whoever sets FD42_TRACE sees where each one leads and what moves through it.
+// Package trace reports what a program does with descriptors, one line per
+// event. Whoever sets FD42_TRACE sees where each one leads and what moves through it.
 package trace
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +19,13 @@ import (
 type Log struct {
 	fd      int
 	program string
+	own     []int // inherited descriptors, but none that shares another's open file description
+}
+
+// A Flow is how many bytes moved through a descriptor.
+type Flow struct {
+	FD    int
+	Bytes int64
 }
 
 // Start begins a trace: on standard error if target is "1", else at the end
@@ -33,7 +41,14 @@ func Start(program, target string) (*Log, error) {
 		l.fd = outOfTheWay(fd)
 	}
 	for i, fd := range inherited {
-		l.line("fd %-3d %-9s  %s", fd, role(fd), describe(fd, inherited[:i]))
+		what := describe(fd)
+		shared := slices.IndexFunc(inherited[:i], func(lower int) bool { return sameDescription(fd, lower) })
+		if shared >= 0 {
+			what = fmt.Sprintf("same open file as fd %d", inherited[shared])
+		} else {
+			l.own = append(l.own, fd)
+		}
+		l.line("fd %-3d %-9s  %s", fd, role(fd), what)
 	}
 	return l, nil
 }
@@ -49,51 +64,85 @@ func outOfTheWay(fd int) int {
 	return high
 }
 
-// Open tells that a file was opened.
+// Open reports that a file was opened, and what it is.
 func (l *Log) Open(name string, fd int) {
-	l.line("open   %s -> fd %d", quote.File(name), fd)
+	if l != nil {
+		l.line("open   %s -> fd %d  %s, %s", quote.File(name), fd, kind(fd), mode(fd))
+	}
 }
 
-// Close tells that a descriptor is about to be closed.
-func (l *Log) Close(fd int) { l.line("close  fd %d", fd) }
+// Close reports that a descriptor is about to be closed, and at which offset.
+func (l *Log) Close(fd int) {
+	if l != nil {
+		l.line("close  fd %d%s", fd, offset("  ", fd))
+	}
+}
 
-// Copy tells how many bytes moved as they were from in to outs, in how many
-// system calls, and by which.
-func (l *Log) Copy(in int, outs []int, bytes int64, calls int, way string) {
+// Copy reports how many bytes were read and written as they are, in how many
+// system calls, and by which. An output has its own number where it took more or
+// less than was read.
+func (l *Log) Copy(in Flow, outs []Flow, calls int, way string) {
 	if l == nil {
 		return
 	}
 	var to []string
-	for _, fd := range outs {
-		to = append(to, fmt.Sprintf("fd %d", fd))
+	for _, out := range outs {
+		text := fmt.Sprintf("fd %d", out.FD)
+		if out.Bytes != in.Bytes {
+			text += " (" + plural(out.Bytes, "byte") + ")"
+		}
+		to = append(to, text)
 	}
 	if way != "" {
 		way = " (" + way + ")"
 	}
-	l.line("copy   fd %d -> %s  %s, %s%s", in, strings.Join(to, ", "), plural(bytes, "byte"), plural(int64(calls), "call"), way)
+	l.line("copy   fd %d -> %s  %s, %s%s", in.FD, strings.Join(to, ", "), plural(in.Bytes, "byte"), plural(int64(calls), "call"), way)
 }
 
-// Transform tells how many bytes came in and what became of them.
-func (l *Log) Transform(verb string, in, out int, read, written int64) {
-	l.line("%-6s fd %d -> fd %d  %s in, %d out", verb, in, out, plural(read, "byte"), written)
+// Transform reports how many bytes came in and what became of them.
+func (l *Log) Transform(verb string, in, out Flow) {
+	l.line("%-6s fd %d -> fd %d  %s in, %d out", verb, in.FD, out.FD, plural(in.Bytes, "byte"), out.Bytes)
 }
 
-// Write tells that bytes of the program's own were written.
+// Write reports that bytes of the program's own were written.
 func (l *Log) Write(fd, bytes int) { l.line("write  fd %d  %s", fd, plural(int64(bytes), "byte")) }
 
-// Error tells of a diagnostic.
-func (l *Log) Error(message string) {
-	l.line("error  %s", strings.ReplaceAll(message, "\n", "; "))
+// Error reports a diagnostic, the parts that follow the program's name, and the
+// descriptor that failed; -1 if none did.
+func (l *Log) Error(fd int, parts ...string) {
+	if l == nil {
+		return
+	}
+	text := strings.ReplaceAll(strings.Join(parts, ": "), "\n", "; ")
+	if fd >= 0 {
+		text = fmt.Sprintf("fd %d  %s", fd, text)
+	}
+	l.line("error  %s", text)
 }
 
-// Death tells that SIGPIPE is about to end the process.
-func (l *Log) Death(fd int) { l.line("death  SIGPIPE: the reader of fd %d is gone", fd) }
+// Death reports that SIGPIPE is about to end the process.
+func (l *Log) Death(fd int) {
+	l.End()
+	l.line("death  SIGPIPE: the reader of fd %d has gone away", fd)
+}
 
-// Exit tells the exit status.
+// Exit reports the exit status.
 func (l *Log) Exit(status int) { l.line("exit   %d", status) }
 
+// End reports the offset at which each inherited file is left.
+func (l *Log) End() {
+	if l == nil {
+		return
+	}
+	for _, fd := range l.own {
+		if at := offset("  ", fd); at != "" {
+			l.line("end    fd %d%s", fd, at)
+		}
+	}
+}
+
 // line writes one line in one call, so that the lines of several programs do
-// not mix. A trace that cannot be written is dropped: it must not change
+// not mix. A line that cannot be written is dropped: a trace must not change
 // what the program does.
 func (l *Log) line(format string, args ...any) {
 	if l == nil {
@@ -103,54 +152,53 @@ func (l *Log) line(format string, args ...any) {
 	unix.Write(l.fd, []byte(text))
 }
 
-// role is what a process is told to use fd for by whoever starts it.
+// role is what fd is for, by convention.
 func role(fd int) string {
-	switch fd {
-	case 0:
-		return "stdin"
-	case 1:
-		return "stdout"
-	case 2:
-		return "stderr"
+	if fd <= 2 {
+		return [...]string{"stdin", "stdout", "stderr"}[fd]
 	}
 	return "inherited"
 }
 
-// describe says what fd is, or which of the lower descriptors it shares an
-// open file description with, and with it the mode and the offset.
-func describe(fd int, lower []int) string {
-	for _, other := range lower {
-		if sameDescription(fd, other) {
-			return fmt.Sprintf("same open file as fd %d", other)
-		}
+// describe says what fd leads to, how it may be used, and where its offset is.
+func describe(fd int) string {
+	if isClosed(fd) {
+		return "closed"
 	}
+	return kind(fd) + path(fd) + "  " + mode(fd) + offset(", ", fd)
+}
+
+// kind is the plain word for what fd leads to. A pipe or a socket has a number,
+// which is the same at both ends of a pipe.
+func kind(fd int) string {
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
 		return err.Error()
 	}
-	text := kind(fd, uint32(st.Mode)) + "  " + mode(fd)
 	switch st.Mode & unix.S_IFMT {
-	case unix.S_IFREG, unix.S_IFBLK:
-		if offset, err := unix.Seek(fd, 0, io.SeekCurrent); err == nil {
-			text += fmt.Sprintf(", offset %d", offset)
-		}
-	}
-	return text
-}
-
-// kindName is the plain word for a file type of stat(2).
-func kindName(mode uint32) string {
-	switch mode & unix.S_IFMT {
 	case unix.S_IFREG:
 		return "file"
 	case unix.S_IFDIR:
 		return "directory"
 	case unix.S_IFIFO:
-		return "pipe"
+		return fmt.Sprintf("pipe %d", st.Ino)
 	case unix.S_IFSOCK:
-		return "socket"
+		return fmt.Sprintf("socket %d", st.Ino)
+	}
+	if isTerminal(fd) {
+		return "terminal"
 	}
 	return "device"
+}
+
+// offset is where the next read or write of a regular file begins, with before in
+// front; nothing for anything else.
+func offset(before string, fd int) string {
+	at, err := unix.Seek(fd, 0, io.SeekCurrent)
+	if err != nil || kind(fd) != "file" {
+		return ""
+	}
+	return fmt.Sprintf("%soffset %d", before, at)
 }
 
 // mode is what the open file description allows, as open(2) was told.

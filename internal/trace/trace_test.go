@@ -12,36 +12,53 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestEvents tells every event once, of descriptors that are as they were told.
+// TestEvents logs every event.
 func TestEvents(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "log")
+	dir := t.TempDir()
+	name := filepath.Join(dir, "log")
 	l, err := Start("prog", name)
 	require.NoError(t, err)
+	file, err := os.Create(filepath.Join(dir, "file"))
+	require.NoError(t, err)
+	defer file.Close()
+	_, err = file.WriteString("12345")
+	require.NoError(t, err)
+	fd := int(file.Fd())
+	l.own = []int{fd, -1}
 	started := len(lines(t, name))
-	l.Open("a b", 5)
-	l.Copy(0, []int{1}, 300, 2, "read and write")
-	l.Copy(0, []int{1, 5}, 1<<40, 1, "read and write, then splice")
-	l.Copy(3, nil, 0, 1, "")
-	l.Transform("code", 0, 1, 8, 13)
-	l.Transform("format", 5, 1, 2, 9)
+	l.Open("a b", fd)
+	l.Open("gone", -1)
+	l.Copy(Flow{0, 300}, []Flow{{1, 300}}, 2, "read and write")
+	l.Copy(Flow{0, 1 << 40}, []Flow{{1, 1 << 40}, {5, 1}}, 1, "read and write, then splice")
+	l.Copy(Flow{3, 0}, nil, 1, "")
+	l.Transform("code", Flow{0, 8}, Flow{1, 13})
+	l.Transform("format", Flow{5, 1}, Flow{1, 0})
 	l.Write(1, 6)
 	l.Write(1, 1)
-	l.Error("invalid option -- 'x'\nTry")
-	l.Close(5)
+	l.Error(-1, "invalid option -- 'x'\nTry")
+	l.Error(5, "f", "Is a directory")
+	l.Close(fd)
+	l.Close(-1)
 	l.Death(1)
+	l.End()
 	l.Exit(141)
 	assert.Equal(t, []string{
-		"open   'a b' -> fd 5",
+		fmt.Sprintf("open   'a b' -> fd %d  file, read-write", fd),
+		"open   gone -> fd -1  bad file descriptor, bad file descriptor",
 		"copy   fd 0 -> fd 1  300 bytes, 2 calls (read and write)",
-		"copy   fd 0 -> fd 1, fd 5  1099511627776 bytes, 1 call (read and write, then splice)",
+		"copy   fd 0 -> fd 1, fd 5 (1 byte)  1099511627776 bytes, 1 call (read and write, then splice)",
 		"copy   fd 3 ->   0 bytes, 1 call",
 		"code   fd 0 -> fd 1  8 bytes in, 13 out",
-		"format fd 5 -> fd 1  2 bytes in, 9 out",
+		"format fd 5 -> fd 1  1 byte in, 0 out",
 		"write  fd 1  6 bytes",
 		"write  fd 1  1 byte",
 		"error  invalid option -- 'x'; Try",
-		"close  fd 5",
-		"death  SIGPIPE: the reader of fd 1 is gone",
+		"error  fd 5  f: Is a directory",
+		fmt.Sprintf("close  fd %d  offset 5", fd),
+		"close  fd -1",
+		fmt.Sprintf("end    fd %d  offset 5", fd),
+		"death  SIGPIPE: the reader of fd 1 has gone away",
+		fmt.Sprintf("end    fd %d  offset 5", fd),
 		"exit   141",
 	}, lines(t, name)[started:])
 }
@@ -90,12 +107,13 @@ func TestOff(t *testing.T) {
 	for _, l := range []*Log{nil, {fd: -1, program: "prog"}} {
 		assert.NotPanics(t, func() {
 			l.Open("f", 3)
-			l.Copy(0, []int{1}, 1, 1, "splice")
-			l.Transform("code", 0, 1, 1, 1)
+			l.Copy(Flow{0, 1}, []Flow{{1, 1}}, 1, "splice")
+			l.Transform("code", Flow{0, 1}, Flow{1, 1})
 			l.Write(1, 1)
-			l.Error("x")
+			l.Error(1, "x")
 			l.Close(3)
 			l.Death(1)
+			l.End()
 			l.Exit(0)
 		})
 	}
