@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -38,6 +39,9 @@ func Ask(args []string) error {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return err
 	}
+	// A signal that whoever started this ignores would be ignored in the programs
+	// too. One that is caught here is as it should be there.
+	signal.Notify(make(chan os.Signal, 1))
 	unix.Umask(0o022)
 	limit := uint64(job.Limits.Disk)
 	for resource, most := range map[int]uint64{unix.RLIMIT_FSIZE: limit, unix.RLIMIT_CORE: 0} {
