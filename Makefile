@@ -39,7 +39,7 @@ FUZZTIME = 20000x
 MINUTES  = 10
 BIG      = 8
 
-.PHONY: all tour lab judge test race plain differential fuzz big soak bench lint install uninstall \
+.PHONY: all tour lab judge broken test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
@@ -53,6 +53,9 @@ lab: all ## write your own, and see what it passes: LAB=cat
 
 judge: all ## hold any program to the behaviours: CAT=./mycat DIR=/usr/bin STAGE=3 ONLY=cat-number PEERS=dir,dir FORMAT=markdown
 	@$(JUDGE)
+
+broken: ## hold the judge to finding every broken program, in the stage for it
+	EVERYTHING=1 go test -count=1 -timeout 60m -run 'Broken' ./internal/judge
 
 test: ## run all tests
 	go test -count=1 -timeout 30m ./...

@@ -191,7 +191,7 @@ func (d defendant) starts() error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		if errors.Is(err, syscall.ENOEXEC) {
-			return fmt.Errorf("%s is no program that this system can run: neither compiled for it, nor a script that begins with #!", d.file)
+			return fmt.Errorf("%s is no program that this system can run: neither compiled for it nor a script with #! at its beginning", d.file)
 		}
 		return fmt.Errorf("%s cannot be started: %w", d.file, err)
 	}

@@ -18,10 +18,9 @@ import (
 
 // A page is what a person reads of a judgement.
 type page struct {
-	out        io.Writer
-	good, bad  string
-	notAsked   string
-	introduced bool
+	out       io.Writer
+	good, bad string
+	notAsked  string
 }
 
 func newPage(out io.Writer) *page {

@@ -114,16 +114,16 @@ func (b *Behaviour) parse(text string) error {
 
 func (b *Behaviour) parseStages(field string) error {
 	if !slices.Contains([]string{"POSIX", "GNU", "fd42"}, b.Source) {
-		return fmt.Errorf("Source is %q, not POSIX, GNU or fd42", b.Source)
+		return fmt.Errorf("its source is %q, not POSIX, GNU or fd42", b.Source)
 	}
 	for _, pair := range strings.Split(field, ", ") {
 		program, stage, _ := strings.Cut(pair, " ")
 		known := slices.ContainsFunc(Stages(program), func(s Stage) bool { return s.Name == stage })
 		switch {
 		case !known:
-			return fmt.Errorf("Stage: %s has no stage %q", program, stage)
+			return fmt.Errorf("%s has no stage %q", program, stage)
 		case (stage == Ours) != (b.Source == "fd42"):
-			return fmt.Errorf("Source is %s and the stage %s: the stage %q is for what fd42 alone asks for", b.Source, stage, Ours)
+			return fmt.Errorf("its source is %s and its stage %s: the stage %q is for what fd42 alone asks for", b.Source, stage, Ours)
 		}
 		b.Stages[program] = stage
 	}

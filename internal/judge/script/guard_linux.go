@@ -81,7 +81,6 @@ type meter struct {
 	began time.Time
 	last  time.Time // when it looked at all
 	idle  idleness
-	pids  []int
 }
 
 // tooMuch says, once that is so, of what there has been too much.
