@@ -338,6 +338,13 @@ func (c *court) judgeAll(ctx context.Context, named map[string]string, out io.Wr
 		if !asked {
 			continue
 		}
+		// What was chosen may be about one of several programs only.
+		if _, err := c.stages(program); err != nil {
+			if c.concerned(named) {
+				continue
+			}
+			return err
+		}
 		err := c.judgeOne(ctx, program, file, out)
 		if err != nil && !errors.Is(err, errFailed) {
 			if ctx.Err() != nil {
@@ -349,6 +356,16 @@ func (c *court) judgeAll(ctx context.Context, named map[string]string, out io.Wr
 		failed = errors.Join(failed, err)
 	}
 	return failed
+}
+
+// concerned reports whether what was chosen is about any of the programs.
+func (c *court) concerned(named map[string]string) bool {
+	for program := range named {
+		if _, err := c.stages(program); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *court) judgeOne(ctx context.Context, program, file string, out io.Writer) error {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,4 +128,63 @@ func TestChoosing(t *testing.T) {
 	_, err := c.stages("cat")
 	assert.ErrorContains(t, err, "1 bytes, 2 status")
 	assert.Error(t, c.choose("", "cat-numbre"))
+}
+
+// TestChoiceAmongPrograms: a behaviour of one program is no question to others.
+func TestChoiceAmongPrograms(t *testing.T) {
+	c := newTestCourt(t, behaviours(t), "cat-one-file")
+	var out strings.Builder
+	ours := inFolder(c.ours)
+	require.NoError(t, c.judgeAll(t.Context(), ours, &out))
+	assert.Contains(t, out.String(), "1 of 1 behaviours pass")
+	assert.NotContains(t, out.String(), "tee:")
+	delete(ours, "cat")
+	assert.ErrorContains(t, c.judgeAll(t.Context(), ours, &out), "no such stage or behaviour")
+}
+
+// TestPrivateProgram: nobody runs a program, though its folder is private.
+func TestPrivateProgram(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "private")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	content, err := os.ReadFile(filepath.Join(os.Getenv(built), "ours", "cat"))
+	require.NoError(t, err)
+	file := filepath.Join(dir, "mycat")
+	require.NoError(t, os.WriteFile(file, content, 0o700))
+	v := verdicts(t, newTestCourt(t, behaviours(t), "cat-file-fails"), "cat", file)["cat-file-fails"]
+	assert.Equal(t, script.Passed, v.Outcome, string(v.Log))
+}
+
+// TestFolders: however a folder keeps the programs, they are found.
+func TestFolders(t *testing.T) {
+	dir := t.TempDir()
+	assert.Equal(t, map[string]string{"echo": "", "cat": "", "tee": "", "base64": ""}, inFolder(dir))
+	for _, name := range []string{"cat", "uu_tee"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o755))
+	}
+	assert.Equal(t, map[string]string{"echo": "", "cat": dir + "/cat", "tee": dir + "/uu_tee", "base64": ""}, inFolder(dir))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "busybox"), nil, 0o755))
+	assert.Equal(t, dir+"/busybox", inFolder(dir)["base64"])
+	assert.Equal(t, dir+"/busybox", inFolder(dir + "/busybox")["cat"])
+}
+
+// TestTable: who passes what, in text and as Markdown.
+func TestTable(t *testing.T) {
+	for format, rows := range map[string][]string{
+		"text":     {"1 bytes  1 of 1  0 of 1\n", "cat-one-file (POSIX)", "yes   no"},
+		"markdown": {"| 1 bytes | 1 of 1 | 0 of 1 |\n", "| cat-one-file (POSIX) | yes | no |\n", "| --- | --- | --- |\n"},
+	} {
+		t.Run(format, func(t *testing.T) {
+			dir := openFolder(t)
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "cat"), []byte("#!/bin/sh\nexit 0\n"), 0o755))
+			var out strings.Builder
+			c := newTestCourt(t, behaviours(t), "cat-one-file")
+			require.NoError(t, c.table(t.Context(), []string{dir}, format, &out))
+			for _, row := range rows {
+				assert.Contains(t, out.String(), row)
+			}
+		})
+	}
+	c := newTestCourt(t, behaviours(t), "cat-one-file")
+	assert.ErrorContains(t, c.table(t.Context(), nil, "html", nil), "text or markdown")
+	assert.ErrorContains(t, c.table(t.Context(), []string{t.TempDir()}, "", nil), "none of the programs")
 }
