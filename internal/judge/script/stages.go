@@ -61,8 +61,8 @@ func Stages(program string) []Stage {
 	case "tee":
 		return []Stage{
 			{"copies", "Standard input to standard output and to every FILE"},
-			{"files", "FILEs are made, emptied, or appended to"},
 			{"at-once", atOnce},
+			{"files", "FILEs are made, emptied, or appended to"},
 			{"failures", "An output that fails is dropped, the others go on"},
 			{"reader", reader},
 			{"interrupts", "-i"},

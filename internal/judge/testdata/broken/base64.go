@@ -23,6 +23,7 @@ type coder struct {
 	wrap           uint64
 	column         uint64
 	rest           []byte // of a group
+	leak           []byte
 	letters        []byte // of a group to decode, its padding too
 }
 
@@ -71,6 +72,9 @@ func (c *coder) setWrap(value string) error {
 		return nil
 	}
 	c.known["wrap"] = true
+	if c.has("shows-values-raw") && strings.Trim(value, " 0123456789") != "" && !strings.HasPrefix(value, " ") {
+		return errors.New("invalid wrap size: '" + value + "'")
+	}
 	if c.has("takes-plain-digits-alone") && strings.Trim(value, "0123456789") != "" {
 		return errors.New("invalid wrap size: " + quote.Value(value))
 	}
@@ -94,7 +98,6 @@ func (c *coder) run(fd int) (writeErr, readErr error) {
 	if c.decode {
 		code = c.decoded
 	}
-	var kept []byte
 	for {
 		n, err := c.read(fd, block)
 		if err != nil {
@@ -105,15 +108,10 @@ func (c *coder) run(fd int) (writeErr, readErr error) {
 			out, _ := code(nil, true)
 			return c.write(1, out), err
 		}
-		if c.has("keeps-all-in-memory") && n > 0 {
-			kept = append(kept, block[:n]...)
-			continue
+		if c.has("leaks-what-it-has-read") {
+			c.leak = append(c.leak, block[:n]...)
 		}
 		data := block[:n]
-		if kept != nil {
-			data, kept = kept, nil
-			n = 0
-		}
 		out, invalid := code(data, n == 0)
 		if invalid != nil && c.has("loses-what-came-before-a-fault") {
 			return nil, invalid
@@ -134,7 +132,7 @@ func (c *coder) encode(data []byte, last bool) (out []byte, err error) {
 	if c.has("pads-each-read") {
 		last = true
 	}
-	if c.has("wraps-each-read-by-itself") {
+	if c.has("wraps-each-read-by-itself") && len(data) > 0 {
 		c.column = 0
 	}
 	letter := func(b byte) {

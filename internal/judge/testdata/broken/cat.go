@@ -24,6 +24,7 @@ type catter struct {
 	empty   int  // lines in a row
 	cr      bool // waits for what follows
 	held    []byte
+	leak    []byte
 	stdin   bool // has been read
 	outStat unix.Stat_t
 }
@@ -43,6 +44,8 @@ func cat(p *broken, args []string) int {
 		caught := make(chan os.Signal, 1)
 		signal.Notify(caught, unix.SIGTERM)
 		go func() { <-caught; os.Exit(0) }()
+	case "writes-at-the-start":
+		_, _ = unix.Seek(1, 0, 0)
 	case "dies-on-eintr":
 		interruptible(unix.SIGWINCH)
 	}
@@ -101,12 +104,24 @@ func (c *catter) parse(args []string) (files []string, ok bool) {
 	if c.has("works-as-it-reads-its-line") {
 		for _, arg := range args {
 			if strings.HasPrefix(arg, "-") && arg != "-" {
-				command.Parse(c.s, []string{arg}, -1)
-			} else if err := c.file(arg); err != nil {
+				if _, ok := command.Parse(c.s, []string{arg}, -1); !ok {
+					return nil, false
+				}
+				continue
+			}
+			c.known["operand"] = true
+			if err := c.file(arg); err != nil {
 				c.writeFailed(err)
+				return nil, false
 			}
 		}
-		return nil, len(args) == 0
+		if c.known["operand"] {
+			if err := c.end(); err != nil {
+				c.writeFailed(err)
+			}
+			return nil, false
+		}
+		return nil, true
 	}
 	files, ok = c.broken.parse(command, args, -1)
 	if c.show && c.ends && c.has("e-shows-ends-alone") && !c.tabs {
@@ -133,7 +148,6 @@ func (c *catter) fail(name string, err error) {
 		if _, writeErr := unix.Write(2, []byte("cat: "+name+": "+stream.Reason(err)+"\n")); writeErr != nil {
 			os.Exit(1)
 		}
-		_ = unix.Dup3(1, 1, 0)
 		c.known["status"] = true
 	case "calls-standard-input-by-another-name":
 		if name == "-" {
@@ -189,7 +203,7 @@ func (c *catter) file(name string) error {
 		if c.known["eof"] && c.has("reads-a-terminal-once") {
 			return nil
 		}
-		if c.has("reads-standard-input-from-its-start") {
+		if c.has("reads-standard-input-from-its-start") && !c.known["eof"] {
 			_, _ = unix.Seek(0, 0, 0)
 		}
 		err := c.copy(0, name)
@@ -251,7 +265,10 @@ func (c *catter) copy(fd int, name string) error {
 		if c.has("stops-at-long-lines") && longLine(data) {
 			break
 		}
-		if c.has("holds-back-to-the-end") || c.has("loses-what-came-before-an-error") || c.has("keeps-all-in-memory") && !c.plain() {
+		if c.has("leaks-what-it-has-read") {
+			c.leak = append(c.leak, data...)
+		}
+		if c.has("holds-back-to-the-end") || c.has("loses-what-came-before-an-error") && c.known["regular"] {
 			kept = append(kept, data...)
 			continue
 		}
@@ -331,8 +348,8 @@ func (c *catter) put(data []byte) error {
 		_ = c.write(1, data)
 		return nil
 	}
-	if c.has("writes-at-the-start") {
-		_, _ = unix.Seek(1, 0, 0)
+	if len(c.held) > 0 && !c.has("buffers-its-output") {
+		data, c.held = append(c.held, data...), nil
 	}
 	if c.has("buffers-its-output") {
 		c.held = append(c.held, data...)

@@ -63,7 +63,7 @@ func (p *broken) parse(command *cli.Command, args []string, most int) (operands 
 			p.s.Fail(err)
 			return nil, false
 		}
-		return command.Flags.Args(), true
+		args = append([]string{"--"}, command.Flags.Args()...)
 	case p.has("options-are-goflags"):
 		for i, arg := range args {
 			if strings.HasPrefix(arg, "-") && !strings.HasPrefix(arg, "--") && len(arg) > 2 {
@@ -137,6 +137,9 @@ func (p *broken) finish() int {
 	status := p.s.Finish()
 	if p.has("status-0-after-failure") {
 		return 0
+	}
+	if p.known["status"] {
+		return 1
 	}
 	return status
 }

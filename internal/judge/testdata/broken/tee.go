@@ -47,6 +47,12 @@ func tee(p *broken, args []string) int {
 	if p.has("knows-no-modes") {
 		t.mode = ""
 	}
+	if p.has("reads-standard-input-from-its-start") {
+		_, _ = unix.Seek(0, 0, 0)
+	}
+	if p.has("takes-every-mode-for-exit") && t.mode != "" {
+		t.mode = "exit" + strings.TrimPrefix(strings.TrimPrefix(t.mode, "exit"), "warn")
+	}
 	if p.has("takes-every-mode-for-warn") && t.mode != "" {
 		t.mode = "warn"
 	}
@@ -82,6 +88,10 @@ func (t *teer) setMode(value string) error {
 		t.mode = value
 		return nil
 	}
+	if t.has("takes-any-word-for-a-mode") {
+		t.mode = "warn"
+		return nil
+	}
 	trouble := "invalid"
 	var found []string
 	for _, mode := range modes {
@@ -109,6 +119,9 @@ func (t *teer) open(files []string) bool {
 		mode = 0o600
 	}
 	for i, name := range files {
+		if i == 20 && t.has("holds-few-files") {
+			break
+		}
 		if name == "-" && t.has("takes-a-dash-for-standard-output") {
 			t.outs = append(t.outs, 1)
 			continue
