@@ -74,7 +74,7 @@ func faults() []fault {
 		{"cat-numbers-the-end", "numbers", "cat-number"},
 		{"cat-cuts-long-numbers", "numbers", "cat-number-outgrows-columns"},
 		{"cat-pads-with-tabs", "numbers", "cat-number"},
-		{"cat-options-are-goflags", "numbers", "cat-number-nonblank"},
+		{"cat-options-are-goflags", "format", "cat-combined-letters"},
 		{"cat-n-beats-b", "numbers", "cat-number-nonblank"},
 		{"cat-buffers-numbered-lines", "numbers", "cat-follows-a-log"},
 		{"cat-knows-no-u", "numbers", "cat-unbuffered-option"},
@@ -110,7 +110,7 @@ func faults() []fault {
 		{"cat-shows-names-raw", "names", "all-file-quoted-in-diagnostic"},
 		{"cat-knows-few-reasons", "names", "all-diagnostic-reasons"},
 		{"cat-reads-a-terminal-once", "company", "cat-terminal"},
-		{"cat-reads-standard-input-from-its-start", "company", "cat-offsets"},
+		{"cat-reads-standard-input-from-its-start", "itself", "cat-input-is-output-allowed"},
 		{"cat-writes-at-the-start", "company", "cat-offsets"},
 
 		{"tee-forgets-standard-output", "copies", "tee-copies-to-every-output"},
@@ -143,7 +143,7 @@ func faults() []fault {
 		{"tee-misses-a-reader-that-leaves-while-idle", "modes", "tee-reader-gone-while-idle"},
 		{"tee-dies-on-eintr", "faults", "all-interrupted-calls"},
 		{"tee-holds-few-files", "faults", "tee-too-many-files"},
-		{"tee-reads-standard-input-from-its-start", "company", "tee-offsets"},
+		{"tee-writes-at-the-start", "company", "tee-offsets"},
 		{"tee-ignores-close-errors", "faults", "all-close-error"},
 
 		{"base64-has-another-alphabet", "encode", "base64-encode"},

@@ -72,17 +72,18 @@ func (c *coder) setWrap(value string) error {
 		return nil
 	}
 	c.known["wrap"] = true
-	if c.has("shows-values-raw") && strings.Trim(value, " 0123456789") != "" && !strings.HasPrefix(value, " ") {
-		return errors.New("invalid wrap size: '" + value + "'")
+	shown := quote.Value(value)
+	if c.has("shows-values-raw") {
+		shown = "'" + value + "'"
 	}
 	if c.has("takes-plain-digits-alone") && strings.Trim(value, "0123456789") != "" {
-		return errors.New("invalid wrap size: " + quote.Value(value))
+		return errors.New("invalid wrap size: " + shown)
 	}
 	digits := strings.TrimLeft(value, " \t\n\v\f\r")
 	sign := strings.TrimLeft(digits, "+-")
 	negative := strings.HasPrefix(digits, "-")
 	if len(digits)-len(sign) > 1 || sign == "" || strings.Trim(sign, "0123456789") != "" || negative && strings.Trim(sign, "0") != "" {
-		return errors.New("invalid wrap size: " + quote.Value(value))
+		return errors.New("invalid wrap size: " + shown)
 	}
 	wrap, err := strconv.ParseInt(sign, 10, 64)
 	if err != nil {

@@ -25,7 +25,8 @@ type catter struct {
 	cr      bool // waits for what follows
 	held    []byte
 	leak    []byte
-	stdin   bool // has been read
+	out     []byte // of format
+	stdin   bool   // has been read
 	outStat unix.Stat_t
 }
 
@@ -44,8 +45,6 @@ func cat(p *broken, args []string) int {
 		caught := make(chan os.Signal, 1)
 		signal.Notify(caught, unix.SIGTERM)
 		go func() { <-caught; os.Exit(0) }()
-	case "writes-at-the-start":
-		_, _ = unix.Seek(1, 0, 0)
 	case "dies-on-eintr":
 		interruptible(unix.SIGWINCH)
 	}
@@ -102,26 +101,22 @@ func (c *catter) parse(args []string) (files []string, ok bool) {
 	command.Flags.BoolFuncP("show-tabs", "T", "", set(&c.tabs))
 	command.Flags.BoolFuncP("show-all", "A", "", set(&c.show, &c.ends, &c.tabs))
 	if c.has("works-as-it-reads-its-line") {
-		for _, arg := range args {
-			if strings.HasPrefix(arg, "-") && arg != "-" {
-				if _, ok := command.Parse(c.s, []string{arg}, -1); !ok {
-					return nil, false
-				}
-				continue
+		os.Setenv("POSIXLY_CORRECT", "1")
+		files, ok = c.broken.parse(command, args, -1)
+		for i, name := range files {
+			if strings.HasPrefix(name, "-") && name != "-" {
+				c.s.Fail(fmt.Errorf("invalid option -- '%s'", name[1:]))
+				return nil, false
 			}
-			c.known["operand"] = true
-			if err := c.file(arg); err != nil {
+			if i+1 == len(files) {
+				return files[i:], ok
+			}
+			if err := c.file(name); err != nil {
 				c.writeFailed(err)
 				return nil, false
 			}
 		}
-		if c.known["operand"] {
-			if err := c.end(); err != nil {
-				c.writeFailed(err)
-			}
-			return nil, false
-		}
-		return nil, true
+		return files, ok
 	}
 	files, ok = c.broken.parse(command, args, -1)
 	if c.show && c.ends && c.has("e-shows-ends-alone") && !c.tabs {
@@ -203,9 +198,6 @@ func (c *catter) file(name string) error {
 		if c.known["eof"] && c.has("reads-a-terminal-once") {
 			return nil
 		}
-		if c.has("reads-standard-input-from-its-start") && !c.known["eof"] {
-			_, _ = unix.Seek(0, 0, 0)
-		}
 		err := c.copy(0, name)
 		c.known["eof"] = true
 		if c.has("closes-standard-input") {
@@ -238,6 +230,9 @@ func (c *catter) copy(fd int, name string) error {
 	}
 	var stat unix.Stat_t
 	c.known["regular"] = unix.Fstat(fd, &stat) == nil && stat.Mode&unix.S_IFMT == unix.S_IFREG
+	if fd == 0 && c.has("reads-standard-input-from-its-start") && !c.known["eof"] {
+		_, _ = unix.Seek(0, 0, 0)
+	}
 	block := make([]byte, 32<<10)
 	left := -1 // bytes to copy, if that is known
 	if c.has("trusts-the-size") {
@@ -351,6 +346,10 @@ func (c *catter) put(data []byte) error {
 	if len(c.held) > 0 && !c.has("buffers-its-output") {
 		data, c.held = append(c.held, data...), nil
 	}
+	if c.has("writes-at-the-start") && !c.known["written"] {
+		_, _ = unix.Seek(1, 0, 0)
+	}
+	c.known["written"] = true
 	if c.has("buffers-its-output") {
 		c.held = append(c.held, data...)
 		if len(c.held) < 64<<10 {
@@ -377,7 +376,8 @@ func (c *catter) end() error {
 
 // format is data with what the options ask for.
 func (c *catter) format(data []byte) []byte {
-	out := make([]byte, 0, 2*len(data))
+	out := c.out[:0]
+	defer func() { c.out = out }()
 	if c.has("numbers-each-read") {
 		c.open = false
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -53,6 +54,7 @@ func (p *broken) has(fault string) bool { return p.fault == fault }
 
 // parse reads a command line.
 func (p *broken) parse(command *cli.Command, args []string, most int) (operands []string, ok bool) {
+	debug.SetGCPercent(50) // these programs make garbage
 	switch {
 	case p.has("knows-no-posix"):
 		os.Unsetenv("POSIXLY_CORRECT")
@@ -69,6 +71,9 @@ func (p *broken) parse(command *cli.Command, args []string, most int) (operands 
 			if strings.HasPrefix(arg, "-") && !strings.HasPrefix(arg, "--") && len(arg) > 2 {
 				p.s.Fail(errors.New("flag provided but not defined: " + arg))
 				return nil, false
+			}
+			if i > 0 && (args[i-1] == "-w" || args[i-1] == "--wrap") {
+				continue
 			}
 			if arg == "--" || !strings.HasPrefix(arg, "-") {
 				args = append(append(args[:i:i], "--"), args[i:]...)
