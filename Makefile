@@ -29,6 +29,10 @@ SYSTEMS  = $(RELEASES) linux/386 linux/arm linux/riscv64 linux/s390x \
 	freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64
 VERSION  = $(shell git describe --tags --always --abbrev=12)
 
+# Not by `go run`, which has a word of its own to say when a program does not pass.
+JUDGE = dir=$$(mktemp -d) && go build -o "$$dir/judge" ./internal/judge && \
+	{ "$$dir/judge"; status=$$?; rm -r "$$dir"; exit $$status; }
+
 # How often each fuzz target runs, how long the soak does, and how large `make
 # big` is. FUZZTIME may be a time too, as 5m; but before Go 1.27 the end of it is
 # now and then reported as a failure: "context deadline exceeded".
@@ -36,7 +40,7 @@ FUZZTIME = 20000x
 MINUTES  = 10
 BIG      = 8
 
-.PHONY: all tour draw test race plain differential fuzz big soak bench lint install uninstall \
+.PHONY: all tour draw lab judge broken test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
@@ -48,6 +52,15 @@ tour: ## the workshop, in your terminal: LESSON=9 begins there
 
 draw: ## draw the trace in a file: TRACE=file WIDTH=…
 	@TRACE="$(TRACE)" WIDTH="$(WIDTH)" go run ./internal/tour/drawtrace
+
+lab: all ## write your own, and see what it passes: LAB=cat
+	@LAB='$(or $(LAB),cat)' $(JUDGE)
+
+judge: all ## hold any program to the behaviours: CAT=./mycat DIR=/usr/bin STAGE=3 ONLY=cat-number PEERS=dir,dir FORMAT=markdown
+	@$(JUDGE)
+
+broken: ## hold the judge to finding every broken program, in the stage for it
+	EVERYTHING=1 go test -count=1 -timeout 60m -run 'Broken' ./internal/judge
 
 test: ## run all tests
 	go test -count=1 -timeout 30m ./...
