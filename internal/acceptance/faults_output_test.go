@@ -127,8 +127,8 @@ func TestFileSizeLimit(t *testing.T) {
 }
 
 // TestReaderLeaves has the reader of an output go away: before there is
-// anything to read, after a byte, midway (with more to come than even a pipe
-// that has been widened holds), and when it has read all.
+// anything to read, after a byte, midway, and when it has read all. Midway, more
+// is to come than even a pipe that has been widened holds.
 func TestReaderLeaves(t *testing.T) {
 	t.Parallel()
 	eachWay(t, largeSize, everyWay, func(t *testing.T, p plan) {

@@ -162,8 +162,8 @@ func TestThreadsStay(t *testing.T) {
 }
 
 // TestIdle shows that a program does not run while nothing comes, as in `tail -f
-// log | cat`: it is woken a few times at most in the time in which one that looks
-// again and again would be woken twenty times.
+// log | cat`. It is woken a few times at most. A program that looks again and again
+// would be woken twenty times.
 func TestIdle(t *testing.T) {
 	t.Parallel()
 	const (

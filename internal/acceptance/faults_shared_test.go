@@ -805,7 +805,7 @@ func countMixed(r io.Reader, patterns [][]byte) (counts []int64, err error) {
 }
 
 // runShellFor runs a line in sh for as long as it takes, and checks that all of
-// it succeeds in silence.
+// it succeeds and says nothing.
 func runShellFor(t *testing.T, dir, line string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", line)

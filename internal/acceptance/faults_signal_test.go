@@ -111,7 +111,7 @@ func waiting(f *os.File) int {
 }
 
 // fatal are the signals that end a program that has asked for nothing. Those
-// that tell of a fault of its own (SEGV and its like) stay with the runtime.
+// that mean a fault of its own (SEGV and its like) stay with the runtime.
 func fatal() []unix.Signal {
 	return []unix.Signal{
 		unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTRAP, unix.SIGABRT, unix.SIGUSR1, unix.SIGUSR2,

@@ -165,7 +165,7 @@ func declined(t *testing.T, p plan) {
 }
 
 // TestReadsAndWritesFail makes the calls fail that cannot be done without. What
-// is no failure is tried again; what is one is told, against the side it hit.
+// is no failure is tried again. A failure is reported for the side that it hit.
 func TestReadsAndWritesFail(t *testing.T) {
 	withoutRace(t, oneThread)
 	requireStrace(t)
@@ -404,7 +404,7 @@ func (tr *trial) limited(limits string) {
 }
 
 // leastMemory is how much address space, in KiB, Go's runtime needs to start
-// with. What it reserves it does not use; the manual's BUGS tells of it.
+// with. What it reserves it does not use; the manual names it under BUGS.
 const leastMemory = 1_000_000
 
 // TestLittleMemory runs the programs in just that.

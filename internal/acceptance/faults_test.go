@@ -3,9 +3,9 @@
 package acceptance
 
 // The tests of faults run the compiled programs over real descriptors, whole
-// and broken ones. Whatever happens, three things must hold: what came out is
-// the beginning of what should have, the exit status is 0 only if it is all of
-// it, and the diagnostic names the side that failed and the true reason. Since
+// and broken ones. Whatever happens, three things must hold. What came out is
+// the beginning of what should have. The exit status is 0 only if it is all of it.
+// The diagnostic names the side that failed and the true reason. Since
 // the whole of standard error is compared, a traceback of Go's runtime fails
 // them all.
 //
@@ -288,7 +288,7 @@ type trial struct {
 	traceFile       string
 	cmd             *exec.Cmd
 	stderr          bytes.Buffer
-	ready           atomic.Bool // for feed or take to tell of their progress
+	ready           atomic.Bool // for feed or take to report progress
 	pumps           sync.WaitGroup
 	outGot, copyGot []byte
 }
@@ -490,7 +490,7 @@ func environment(variables ...string) []string {
 }
 
 // withoutRace skips a test that shows nothing more of programs which the race
-// detector watches, or cannot be had of them.
+// detector watches, or does not work with them.
 func withoutRace(t *testing.T, reason string) {
 	if len(raceFlags) > 0 {
 		t.Skip("not with the race detector: " + reason)

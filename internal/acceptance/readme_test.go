@@ -30,7 +30,7 @@ func TestReadmeBlocks(t *testing.T) {
 		switch {
 		case found && inside == "":
 			inside, _, _ = strings.Cut(fence, " ")
-			assert.Contains(t, []string{"console", "sh"}, inside)
+			assert.Contains(t, []string{"console", "sh", "picture"}, inside)
 		case found:
 			inside = ""
 		case inside == "sh":
@@ -72,4 +72,12 @@ func TestReadmePointers(t *testing.T) {
 		_, err := os.Stat(filepath.Join(root, path[1]))
 		assert.NoError(t, err)
 	}
+}
+
+// TestReadmePicture holds README's picture to one that the tests of
+// internal/tour/draw have drawn.
+func TestReadmePicture(t *testing.T) {
+	picture := regexp.MustCompile("(?ms)^```picture\n(.*?)^```$").FindStringSubmatch(readFile(t, "README.md"))
+	require.NotNil(t, picture)
+	assert.Contains(t, readFile(t, "internal/tour/draw/testdata/workshop-pipeline.txtar"), picture[1])
 }

@@ -15,10 +15,9 @@
 //	make bench EACH=1                a line for each command
 //	make bench FORMAT=markdown       tables for a page
 //
-// BIN names the folder of the programs measured, if it is not bin, and DIR
-// one for the inputs, some 3 GB, if the choice made is not right: in memory
-// where that is known to have the room. They are gone at the end, whatever
-// ends it.
+// BIN names the folder of the programs measured, if it is not bin. DIR names a
+// folder for the inputs, some 3 GB. Without it they are in memory, where that is
+// known to have the room. They are removed at the end, whatever ends it.
 package main
 
 import (

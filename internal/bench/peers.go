@@ -14,8 +14,8 @@ import (
 func programNames() []string { return []string{"cat", "base64", "tee", "echo"} }
 
 // A contender is a set of programs of one origin: the beginning of a command
-// line for each that it has. Some sets are one file that is told by its first
-// argument which program to be.
+// line for each that it has. Some sets are one file whose first argument says
+// which program to be.
 type contender struct {
 	label    string
 	programs map[string][]string

@@ -186,9 +186,13 @@ func (d defendant) starts() error {
 	case info.Mode()&0o111 == 0:
 		return fmt.Errorf("%s is not executable: chmod +x %s", d.file, d.file)
 	}
+	// Traced, a program stops before its first instruction. It must not run as a
+	// child of the judge's: it may kill its parent.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	cmd := exec.Command(filepath.Join(d.bin, d.program))
 	cmd.Dir = d.bin
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Ptrace: true}
 	if err := cmd.Start(); err != nil {
 		if errors.Is(err, syscall.ENOEXEC) {
 			return fmt.Errorf("%s is no program that this system can run: neither compiled for it nor a script with #! at its beginning", d.file)

@@ -12,9 +12,9 @@ import (
 // missing is the file of a program that a folder lacks.
 const missing = ""
 
-// inFolder is the four programs of a folder, however they are kept there:
-// under their own names, as uutils names them, or all in one file that is told
-// by its name which program to be. A file of that kind may be named itself.
+// inFolder is the four programs of a folder, however they are kept there: under
+// their own names, as uutils names them, or all in one file whose name says which
+// program to be. A file of that kind may be named itself.
 func inFolder(dir string) map[string]string {
 	found := map[string]string{}
 	for _, program := range script.Programs() {

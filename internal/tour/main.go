@@ -99,7 +99,7 @@ type caught struct{ syscall.Signal }
 
 func (c caught) Error() string { return c.Signal.String() }
 
-// untilSignal is a context that ends at a signal, or when it is told why.
+// untilSignal is a context that ends at a signal, or when it is given a cause.
 func untilSignal() (context.Context, context.CancelCauseFunc) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)

@@ -13,7 +13,7 @@ import (
 // A page lays text out in styled rows and writes them.
 type page struct {
 	out    *os.File
-	raw    bool // the terminal needs to be told to return
+	raw    bool // the terminal needs a carriage return
 	styled bool
 	cursor bool // rows can be taken back
 	ascii  bool // the locale has no other characters

@@ -16,10 +16,10 @@ import (
 )
 
 // A workshop is a learner's way through the lessons. It sits between the
-// learner's terminal and the lesson's shell and hands everything on both ways,
-// but for three things: Enter on an empty line, which goes on; the marks in
-// the shell's output, at which it writes text of its own; and words that begin
-// with a question mark, which arrive as marks.
+// learner's terminal and the lesson's shell and hands everything on both ways.
+// There are three exceptions. Enter on an empty line goes on. At the marks in the
+// shell's output it writes text of its own. Words that begin with a question mark
+// arrive as marks.
 type workshop struct {
 	ctx      context.Context
 	page     *page
@@ -60,7 +60,7 @@ type workshop struct {
 	attempt  lesson.Attempt
 	met      bool
 	hints    int    // how many were given
-	mistake  string // the last one that was told
+	mistake  string // the last one that was shown
 
 	warned   bool // that progress cannot be kept
 	failures int  // shells that ended before their first prompt, in a row

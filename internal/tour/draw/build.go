@@ -295,7 +295,7 @@ func (c *command) ran(runs []*run) bool {
 	return false
 }
 
-// settle decides what a place that no trace tells of is, from its name.
+// settle decides from its name what a place is that no trace describes.
 func (p *place) settle(show func(string) string) {
 	if p.kind != "" || !p.opened {
 		return

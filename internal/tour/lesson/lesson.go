@@ -11,7 +11,7 @@
 // with the word exercise is an Exercise.
 //
 // Words between ‹ and › are not literal. ‹Enter› and ‹Ctrl-D› are keys: what
-// stands before ‹Enter› on its line is typed, and a key waits until what the
+// comes before ‹Enter› on its line is typed, and a key waits until what the
 // transcript shows above it has come. ‹…› is any text within a line. Any other
 // name is a word that differs from run to run, the same wherever one
 // transcript repeats it.

@@ -93,7 +93,7 @@ func TestSessionEcho(t *testing.T) {
 	})
 }
 
-// What this process was born with or was told stays out of the lessons.
+// What this process was born with, or has in its environment, stays out of the lessons.
 func TestSessionInheritsNothing(t *testing.T) {
 	null, err := unix.Open("/dev/null", unix.O_RDONLY, 0) // not close-on-exec
 	require.NoError(t, err)
