@@ -174,8 +174,8 @@ func openToAll(file string) bool {
 	}
 }
 
-// starts tries whether the program can be started at all. What it does then
-// is no matter.
+// starts tries whether the program can be started at all. It is stopped before
+// its first instruction: what it does is for a behaviour's own folder alone.
 func (d defendant) starts() error {
 	info, err := os.Stat(d.built)
 	switch {
@@ -186,17 +186,23 @@ func (d defendant) starts() error {
 	case info.Mode()&0o111 == 0:
 		return fmt.Errorf("%s is not executable: chmod +x %s", d.file, d.file)
 	}
+	// Whoever traces a process is a thread.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	cmd := exec.Command(filepath.Join(d.bin, d.program))
-	cmd.Dir = d.bin
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
-		if errors.Is(err, syscall.ENOEXEC) {
-			return fmt.Errorf("%s is no program that this system can run: neither compiled for it nor a script with #! at its beginning", d.file)
-		}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Ptrace: true}
+	err = cmd.Start()
+	switch {
+	case err == nil:
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	case errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS):
+		return nil // no process may be traced here: the behaviours will tell
+	case errors.Is(err, syscall.ENOEXEC):
+		return fmt.Errorf("%s is no program that this system can run: neither compiled for it nor a script with #! at its beginning", d.file)
+	default:
 		return fmt.Errorf("%s cannot be started: %w", d.file, err)
 	}
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	_ = cmd.Wait()
 	return nil
 }
 
