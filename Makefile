@@ -21,6 +21,7 @@ PROGRAMS    = $(notdir $(wildcard cmd/*))
 MAN1        = $(PROGRAMS:%=man/%.1)
 MAN7        = man/fd42.7
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+MISSPELL    = github.com/golangci/misspell/cmd/misspell@v0.8.0
 
 # What a release is made for, and what else is known to build.
 RELEASES = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
@@ -39,14 +40,18 @@ FUZZTIME = 20000x
 MINUTES  = 10
 BIG      = 8
 
-.PHONY: all tour lab judge broken test race plain differential fuzz big soak bench lint install uninstall \
+.PHONY: all tour draw lab judge broken test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
 all: ## build the programs in bin/
 	$(BUILD) -o $(BIN)/ ./cmd/...
 
-tour: all ## walk through the lessons in the terminal: LESSON=9 for one
+tour: ## the workshop, in your terminal: LESSON=9 begins there
+	@$(BUILD) -o $(BIN)/ ./cmd/...
 	@PATH="$(CURDIR)/bin:$$PATH" LESSON="$(LESSON)" go run ./internal/tour
+
+draw: ## draw the trace in a file: TRACE=file WIDTH=…
+	@TRACE="$(TRACE)" WIDTH="$(WIDTH)" go run ./internal/tour/drawtrace
 
 lab: all ## write your own, and see what it passes: LAB=cat
 	@LAB='$(or $(LAB),cat)' $(JUDGE)
@@ -78,8 +83,8 @@ fuzz: ## run every fuzz target in turn: FUZZTIME=…
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$package" </dev/null || exit 1; \
 	done
 
-big: ## the tests of size, with as many GiB through each program: BIG=…
-	BIG=$(BIG) go test -count=1 -timeout 0 -run 'TestSize|TestWideLines' -v ./internal/acceptance
+big: ## the tests of size, with as many GiB through each program, and all rows of others: BIG=…
+	BIG=$(BIG) go test -count=1 -timeout 0 -run 'TestSize|TestWideLines|TestShared|TestTee' -v ./internal/acceptance
 
 soak: ## run long random pipelines: MINUTES=… SEED=…
 	MINUTES=$(MINUTES) SEED=$(SEED) go test -count=1 -timeout 0 -run Soak -v ./internal/acceptance
@@ -87,11 +92,13 @@ soak: ## run long random pipelines: MINUTES=… SEED=…
 bench: all ## compare speed, all in 15 minutes: ONLY=sizes RUNS=… PEERS=dir,dir BUSY=1 FORMAT=markdown
 	go run ./internal/bench
 
-lint: ## gofmt, go vet, staticcheck and mandoc, all silent
+lint: ## check code, manual, spelling and style, all silently
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -d cmd internal; exit 1; }
 	@go vet ./...
 	@go run $(STATICCHECK) ./...
 	@mandoc -T lint -W warning man/*
+	@go run $(MISSPELL) -error README.md man testdata/lessons testdata/script cmd internal
+	@faults=$$(go test -count=1 -run Style ./internal/acceptance) || { echo "$$faults"; exit 1; }
 
 install: all ## install programs and man pages: PREFIX=… DESTDIR=…
 	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1' '$(ROOT)/share/man/man7'

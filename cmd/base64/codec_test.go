@@ -269,3 +269,40 @@ func benchmark(b *testing.B, c coder, block []byte) {
 		}
 	}
 }
+
+// TestDecodeEveryEdge cuts text with short and with long stretches, and a fault
+// at each of some places, into two blocks at every place.
+func TestDecodeEveryEdge(t *testing.T) {
+	padded := "YQ==\nYWI=\nYWJj\n\nYQ=\n=YWJjZA==\n"
+	long := plainEncode(bytes.Repeat([]byte("long"), 500), 76)
+	for _, text := range []string{padded, padded + long[:600] + padded, long[:530] + "*" + long[530:700], strings.ReplaceAll(long[:800], "\n", "\r\n")} {
+		for _, skipGarbage := range []bool{false, true} {
+			want, wantErr := plainDecode([]byte(text), skipGarbage)
+			for at := range len(text) {
+				blocks := [][]byte{[]byte(text[:at]), []byte(text[at:])}
+				got, err := inBlocks(newDecoder(skipGarbage), slices.Values(blocks), true)
+				require.Equal(t, want, got, "%q, cut at %d", text, at)
+				require.Equal(t, wantErr, err, "%q, cut at %d", text, at)
+			}
+		}
+	}
+}
+
+// TestDecodeWork counts the bytes that are looked at, in text that could make a
+// decoder look at the same bytes again and again.
+func TestDecodeWork(t *testing.T) {
+	group, garbage := strings.Repeat("QUJD", 128), strings.Repeat("*", 511)
+	for _, unit := range []string{
+		"YQ==", "YQ==\n", "=", "A*", "YQ==" + group, "YQ==" + group[1:], "YWI=" + group + "*\n", "A" + garbage, "YQ" + garbage + "==",
+		"YQ==" + group + garbage, "A\r\n", "\n", group + "\r", garbage,
+	} {
+		text := bytes.Repeat([]byte(unit), 1<<20/len(unit))
+		for _, skipGarbage := range []bool{false, true} {
+			for _, size := range []int{1, 100, 64 << 10, len(text)} {
+				d := newDecoder(skipGarbage)
+				inBlocks(d, slices.Chunk(text, size), true)
+				require.LessOrEqual(t, d.work, 8*len(text), "%.20q, blocks of %d, skipping garbage: %t", unit, size, skipGarbage)
+			}
+		}
+	}
+}

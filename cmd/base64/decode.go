@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 
 	"github.com/segmentio/asm/base64"
@@ -11,176 +12,225 @@ var errInvalid = errors.New("invalid input")
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-// A decoder decodes four characters to three bytes. A group of two or three
-// characters is whole too, if padding follows it or the end of the input. It
+// A decoder decodes groups of four characters to three bytes each, or to two or
+// one where padding, or the end of the input, takes the place of characters. It
 // is strict (RFC 4648, 3.5): bits that belong to no byte must be zero.
+//
+// A group is a word: what tables has for each of its characters at its place. First
+// come the bytes, then the marks. For YWI= it is
+//
+//	Y     011000.. ........ ........ 00000000
+//	W     ......01 0110.... ........ 00000000
+//	I     ........ ....0010 00...... 00000000
+//	=     ........ ........ ........ 00000001   padLast
+//	all   'a'      'b'      0        00000001
 type decoder struct {
 	skipGarbage bool
-	value       [256]byte // of each character; noValue outside the alphabet
+	tables      [4][256]uint32
 
-	text    []byte // a block without its newlines
-	clean   bool   // there is no garbage in it to be skipped, or it has been taken out
-	group   []byte // the 0 to 3 characters of an unfinished group
-	padding bool   // the group has had the first of two =
+	group uint32 // the word of an unfinished group
+	taken int    // how many characters are in it, 0 to 3
+	text  []byte // room for a stretch without its newlines
+	work  int    // how many bytes all passes together have looked at; for tests
 }
 
-const noValue = 0xff
+const (
+	padLast  = 0x01 // padding at the fourth place
+	padThird = 0x02 // padding at the third
+	invalid  = 0x80 // a character that cannot be at its place
+	marks    = 0xff
+)
 
 func newDecoder(skipGarbage bool) *decoder {
 	d := &decoder{skipGarbage: skipGarbage}
-	for c := range d.value {
-		d.value[c] = noValue
+	for place := range d.tables {
+		for c := range d.tables[place] {
+			d.tables[place][c] = invalid
+		}
+		for value, c := range []byte(alphabet) {
+			d.tables[place][c] = uint32(value) << (26 - 6*place)
+		}
 	}
-	for value, c := range []byte(alphabet) {
-		d.value[c] = byte(value)
-	}
+	d.tables[2]['='], d.tables[3]['='] = padThird, padLast
 	return d
 }
 
+// whole returns how many bytes a group has, and whether its padding is in order and
+// the bits behind those bytes are zero.
+func whole(group uint32) (n int, ok bool) {
+	switch group & marks {
+	case 0:
+		return 3, true
+	case padLast:
+		return 2, group&0xff00 == 0
+	case padThird | padLast:
+		return 1, group&0xffff00 == 0
+	}
+	return 1, false // as in YQ=Y
+}
+
+const (
+	long  = 512      // the shortest stretch without padding that is worth the codec's passes
+	piece = 12 << 10 // the longest, so that the first-level cache holds it
+	slack = 4        // a store needs more room than it keeps
+)
+
 // append decodes the whole groups of src. On errInvalid, dst has every whole
-// byte before the fault.
+// byte before the fault. Each byte is looked at a fixed number of times: all that
+// has been searched for padding is then decoded.
 func (d *decoder) append(dst, src []byte) (_ []byte, err error) {
+	dst = withRoom(dst, (len(src)+3)/4*3+slack)
+	for len(src) > 0 && err == nil {
+		n := min(piece, len(src))
+		if padding := bytes.IndexByte(src[:n], '='); padding >= 0 {
+			n = padding
+		}
+		d.work += n
+		if n >= long {
+			dst, err = d.decodeLong(dst, src[:n])
+		} else {
+			n = min(long, len(src))
+			dst, err = d.decode(dst, src[:n])
+		}
+		src = src[n:]
+	}
+	return dst, err
+}
+
+// decodeLong is decode for a stretch without padding. The codec decodes it once
+// newlines, and garbage if there is any, have been taken out. What is left for
+// decode is less than a group, or all that has a fault in it.
+func (d *decoder) decodeLong(dst, src []byte) (_ []byte, err error) {
+	for ; d.taken > 0 && len(src) > 0; src = src[1:] {
+		if dst, err = d.decode(dst, src[:1]); err != nil {
+			return dst, err
+		}
+	}
 	text := d.withoutNewlines(src)
-	d.clean = !d.skipGarbage
-	for len(text) > 0 {
-		if len(d.group) == 0 {
-			dst, text = d.wholeGroups(dst, text)
-		}
-		if len(text) > 0 {
-			if dst, err = d.character(dst, text[0]); err != nil {
-				return dst, err
+	dst, n := d.useCodec(dst, text)
+	if n == 0 && d.skipGarbage {
+		text = d.withoutGarbage(text)
+		dst, n = d.useCodec(dst, text)
+	}
+	return d.decode(dst, text[n:])
+}
+
+// useCodec decodes the n characters of text that make groups, or none if there is
+// a fault. segmentio's codec is encoding/base64 in vector instructions, where the
+// machine has them; else it passes over carriage returns, but counts one byte less.
+func (d *decoder) useCodec(dst, text []byte) (_ []byte, n int) {
+	n = len(text) / 4 * 4
+	d.work += n
+	end := len(dst) + n/4*3
+	if m, err := base64.RawStdEncoding.Decode(dst[len(dst):end], text[:n]); err != nil || m != n/4*3 {
+		return dst, 0
+	}
+	return dst[:end], n
+}
+
+// decode decodes anything, a group at a time where groups are in one piece.
+func (d *decoder) decode(dst, src []byte) ([]byte, error) {
+	d.work += len(src)
+	out, at := dst[:cap(dst)], len(dst)
+	for len(src) > 0 {
+		if d.taken == 0 && len(src) >= 4 {
+			group := d.tables[0][src[0]] | d.tables[1][src[1]] | d.tables[2][src[2]] | d.tables[3][src[3]]
+			if n, ok := whole(group); ok {
+				binary.BigEndian.PutUint32(out[at:], group)
+				at += n
+				src = src[4:]
+				continue
 			}
-			text = text[1:]
 		}
-	}
-	return dst, nil
-}
-
-// wholeGroups decodes the groups of four at the beginning of text, and
-// returns what follows them. The codec does all of text at once if it can.
-func (d *decoder) wholeGroups(dst, text []byte) (_, rest []byte) {
-	n, whole := len(dst), len(text)/4*4
-	dst = grow(dst, whole/4*3)
-	// On a machine without vectors the codec would pass over a carriage
-	// return; the count gives that away.
-	if m, err := base64.RawStdEncoding.Decode(dst[n:], text[:whole]); err == nil && m == len(dst)-n {
-		return dst, text[whole:]
-	}
-	if !d.clean {
-		text, d.clean = d.withoutGarbage(text), true
-	}
-	whole = 0
-	for whole < len(text) && d.value[text[whole]] != noValue {
-		whole++
-	}
-	whole = whole / 4 * 4
-	m, _ := base64.RawStdEncoding.Decode(dst[n:], text[:whole])
-	return dst[:n+m], text[whole:]
-}
-
-// character takes one character where groups of four do not line up: at the
-// edge of a block, around padding and before a fault.
-func (d *decoder) character(dst []byte, c byte) ([]byte, error) {
-	switch {
-	case d.value[c] != noValue && !d.padding:
-		if d.group = append(d.group, c); len(d.group) == 4 {
-			return d.endGroup(dst)
+		n, ok := d.take(out[at:], src[0])
+		at += n
+		if !ok {
+			return out[:at], errInvalid
 		}
-	case c == '=' && len(d.group) == 2 && !d.padding:
-		d.padding = true
-	case c == '=' && len(d.group) >= 2:
-		return d.endGroup(dst)
-	case d.value[c] == noValue && c != '=' && d.skipGarbage:
-	default:
-		return d.wholeBytes(dst), errInvalid
+		src = src[1:]
 	}
-	return dst, nil
+	return out[:at], nil
 }
 
-// finish decodes what the end of the input makes whole. Where reading failed
-// before the end, that is nothing.
+// take is decode for one character: at the edge of a block, around newlines, and
+// before a fault. It returns how many bytes that has completed.
+func (d *decoder) take(out []byte, c byte) (n int, ok bool) {
+	word := d.tables[d.taken][c]
+	if word == invalid {
+		if c == '\n' || d.skipGarbage && c != '=' {
+			return 0, true
+		}
+		n, _ = d.endGroup(out)
+		return n, false
+	}
+	d.group |= word
+	if d.taken++; d.taken == 4 {
+		return d.endGroup(out)
+	}
+	return 0, true
+}
+
+// endGroup decodes a group. Before a fault characters may be missing: for the bytes
+// that are whole, padding is as good.
+func (d *decoder) endGroup(out []byte) (n int, ok bool) {
+	if d.taken > 1 {
+		n, ok = whole(d.group | [...]uint32{2: padThird | padLast, 3: padLast, 4: 0}[d.taken])
+		binary.BigEndian.PutUint32(out, d.group)
+	}
+	d.group, d.taken = 0, 0
+	return n, ok
+}
+
+// finish decodes what the end of the input makes whole, as the padding would that
+// is missing. Where reading failed before the end, that is nothing.
 func (d *decoder) finish(dst []byte, atEnd bool) ([]byte, error) {
-	switch {
-	case !atEnd || len(d.group) == 0:
+	if !atEnd || d.taken == 0 {
 		return dst, nil
-	case len(d.group) == 1 || d.padding:
-		return d.wholeBytes(dst), errInvalid
 	}
-	return d.endGroup(dst)
+	missing := 4 - d.taken
+	if d.group&padThird != 0 {
+		missing++ // half of the padding is a fault, and so is one = too many
+	}
+	return d.decode(withRoom(dst, slack), []byte("===")[:missing])
 }
 
-// endGroup decodes a whole group of two to four characters.
-func (d *decoder) endGroup(dst []byte) ([]byte, error) {
-	unused := [...]byte{2: 0x0f, 3: 0x03, 4: 0}[len(d.group)]
-	last := d.value[d.group[len(d.group)-1]]
-	dst = d.wholeBytes(dst)
-	d.group, d.padding = d.group[:0], false
-	if last&unused != 0 {
-		return dst, errInvalid
-	}
-	return dst, nil
-}
-
-// wholeBytes appends the bytes that the characters of the group complete.
-func (d *decoder) wholeBytes(dst []byte) []byte {
-	bits := uint32(0)
-	for i := range 4 {
-		bits <<= 6
-		if i < len(d.group) {
-			bits |= uint32(d.value[d.group[i]])
-		}
-	}
-	whole := []byte{byte(bits >> 16), byte(bits >> 8), byte(bits)}
-	return append(dst, whole[:len(d.group)*6/8]...)
-}
-
-// withoutNewlines returns src less its newlines. Searching for each would take
-// longer than decoding. But most lines are as long as the one before: they are
-// copied on that assumption, and looked over all at once.
+// withoutNewlines returns a copy of src less its newlines. It goes line by line, or
+// byte by byte where lines are short: then each newline is overwritten by what follows.
 func (d *decoder) withoutNewlines(src []byte) []byte {
-	n := bytes.IndexByte(src, '\n')
-	if n < 0 {
-		return src
-	}
-	for d.text = d.text[:0]; n >= 0; n = bytes.IndexByte(src, '\n') {
-		sure := len(d.text) + n
-		for n < len(src) && src[n] == '\n' {
-			d.text = append(d.text, src[:n]...)
-			src = src[n+1:]
-		}
-		if bytes.IndexByte(d.text[sure:], '\n') >= 0 { // there were shorter ones
-			d.text = appendWithout(d.text[:sure], '\n', d.text[sure:])
-		}
-	}
-	d.text = append(d.text, src...)
-	return d.text
-}
-
-// appendWithout appends src to dst, which may lie before it in the same
-// memory, less every c.
-func appendWithout(dst []byte, c byte, src []byte) []byte {
-	for {
-		n := bytes.IndexByte(src, c)
+	d.work += len(src)
+	d.text = withRoom(d.text, piece)
+	text, at := d.text[:piece], 0
+	for len(src) > 0 {
+		n := bytes.IndexByte(src, '\n')
 		if n < 0 {
-			return append(dst, src...)
+			n = len(src)
 		}
-		dst = append(dst, src[:n]...)
-		src = src[n+1:]
+		if n >= 16 {
+			at += copy(text[at:], src[:n])
+			src = src[min(n+1, len(src)):]
+			continue
+		}
+		few := src[:min(64, len(src))]
+		for _, c := range few {
+			text[at] = c
+			if c != '\n' {
+				at++
+			}
+		}
+		src = src[len(few):]
 	}
+	return text[:at]
 }
 
-// withoutGarbage returns text, which may lie in d.text and is then overwritten
-// from its front, less what is neither in the alphabet nor padding. Every byte
-// is stored, and the next goes on top of it if it should not have been: that is
-// faster than a branch nobody can predict.
+// withoutGarbage takes out of text what is not in the alphabet, likewise.
 func (d *decoder) withoutGarbage(text []byte) []byte {
-	d.text = grow(d.text[:0], len(text))
-	n := 0
+	d.work += len(text)
+	at := 0
 	for _, c := range text {
-		d.text[n] = c
-		if d.value[c] != noValue || c == '=' {
-			n++
+		text[at] = c
+		if d.tables[0][c] != invalid {
+			at++
 		}
 	}
-	return d.text[:n]
+	return text[:at]
 }

@@ -28,8 +28,8 @@ type options struct {
 type coder interface {
 	// append appends to dst what src completes, and keeps the rest.
 	append(dst, src []byte) ([]byte, error)
-	// finish appends to dst what is left when the input ends, or when it
-	// could not be read to its end.
+	// finish appends to dst what is left at end of file, or after a failed
+	// read, when atEnd is false.
 	finish(dst []byte, atEnd bool) ([]byte, error)
 }
 
@@ -67,12 +67,12 @@ func run(s *stream.Streams, args []string) int {
 func command() (*options, *cli.Command) {
 	opts := &options{wrap: defaultWrap}
 	c := cli.New("base64", "[OPTION]... [FILE]",
-		"Write FILE in base64 to standard output, or standard input where FILE is - or there is none.",
+		"Encode FILE in base64, or decode it, and write the result to standard output.\nIf there is no FILE, or if it is -, read standard input.",
 		`  base64 picture.png > picture.txt      encode a file
   echo 'bGVhbmRybwo=' | base64 -d       decode a line
 `)
 	c.Flags.BoolVarP(&opts.decode, "decode", "d", false, "decode")
-	c.Flags.VarP(&opts.wrap, "wrap", "w", "end encoded lines after COLS characters ("+opts.wrap.String()+"); 0: do not")
+	c.Flags.VarP(&opts.wrap, "wrap", "w", "end lines after COLS characters (default "+opts.wrap.String()+"; 0: never)")
 	c.Flags.BoolVarP(&opts.garbage, "ignore-garbage", "i", false, "when decoding, skip bytes outside the alphabet")
 	return opts, c
 }
@@ -86,7 +86,7 @@ func (c *columns) Type() string   { return "COLS" }
 func (c *columns) String() string { return strconv.FormatInt(int64(*c), 10) }
 
 // Set takes a decimal number as strtol(3) does, with blanks and a sign before
-// it. A line longer than memory can count is never ended.
+// it. A number that is too large means 0.
 func (c *columns) Set(value string) error {
 	const blanks = " \t\n\v\f\r"
 	digits := strings.TrimLeft(value, blanks)

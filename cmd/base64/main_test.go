@@ -98,8 +98,8 @@ func TestRunFull(t *testing.T) {
 	}
 }
 
-// TestRunReadError: what was read is coded before the failure is told. If it
-// cannot be written either, that is the second fault, and not told.
+// TestRunReadError: base64 codes what it has read before it reports the failure. If
+// it cannot write that either, this is a second error, and it does not report it.
 func TestRunReadError(t *testing.T) {
 	for _, c := range []struct {
 		args          []string

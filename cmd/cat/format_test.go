@@ -81,9 +81,9 @@ func caret(b byte) string {
 	return string([]byte{b})
 }
 
-// everyOptions are all combinations.
+// everyOptions are all combinations that need a formatter.
 func everyOptions(yield func(options) bool) {
-	for bits := range 64 {
+	for bits := 1; bits < 64; bits++ {
 		on := func(i int) bool { return bits>>i&1 == 1 }
 		if !yield(options{on(0), on(1), on(2), on(3), on(4), on(5)}) {
 			return
@@ -159,7 +159,7 @@ func TestCounter(t *testing.T) {
 	c := newCounter()
 	count(&c, 1, 20_000)
 	power := uint64(10_000)
-	for range lastDigit - 4 { // up to the widest there is room for
+	for range tab - 5 { // up to the widest there is room for
 		power *= 10
 		c := newCounter()
 		copyNumber(&c, power-5)
@@ -170,9 +170,8 @@ func TestCounter(t *testing.T) {
 // copyNumber makes c a counter that has come to number.
 func copyNumber(c *counter, number uint64) {
 	digits := strconv.FormatUint(number, 10)
-	before := len(digits) - 1
-	c.start, c.last = min(c.start, lastDigit-before), digits[before]
-	copy(c.text[lastDigit-before:], digits[:before])
+	c.start = min(c.start, tab-len(digits))
+	copy(c.text[tab-len(digits):], digits)
 }
 
 // FuzzFormat holds the formatter to the reference under all options, for text
@@ -187,7 +186,7 @@ func FuzzFormat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, times uint8, size uint16) {
 		text = bytes.Repeat(text, int(times%64))
-		if len(text) > 4096 {
+		if len(text) > 3*piece {
 			t.Skip("longer than it is worth")
 		}
 		for opts := range everyOptions {
@@ -227,5 +226,37 @@ func BenchmarkFormat(b *testing.B) {
 				result, _ = f.append(result[:0], c.text)
 			}
 		})
+	}
+}
+
+// TestFormatEveryEdge cuts text that fills words and pieces into two blocks at
+// every place, under all options.
+func TestFormatEveryEdge(t *testing.T) {
+	for _, text := range []string{
+		"sixteen bytes...sixteen bytes..\r\n\n\n\n\nsixteen bytes...\r\r\n\t\tone\n",
+		"$\n\n$$\n\r\n\n\n$\r\n12345678$\n1234567$\n$",
+		"\x00\t\xff\r\x80\n\n\n\n\x7f\x7f\r\n\x1f\x7e\xa0\xe9\xfe\xff\r\r\r\r\r\r\r\n\n",
+	} {
+		for opts := range everyOptions {
+			want := plainFormat(opts, []byte(text))
+			for at := range len(text) {
+				blocks := [][]byte{[]byte(text[:at]), []byte(text[at:])}
+				if got := inBlocks(newFormatter(opts), slices.Values(blocks)); got != want {
+					require.Failf(t, "differs", "%+v, %q: %q; should be %q", opts, blocks, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestFormatLong takes blocks of some pieces each, and a piece ends at every
+// place of the text.
+func TestFormatLong(t *testing.T) {
+	text := bytes.Repeat([]byte("a\n\n\n\tlonger line\xff\r\n$\n\r\n\n\r\r\n"), 600) // a length that is prime to piece
+	for opts := range everyOptions {
+		f := newFormatter(opts)
+		got := inBlocks(f, slices.Values([][]byte{text, text[:piece+1], text}))
+		want := plainFormat(opts, slices.Concat(text, text[:piece+1], text))
+		require.True(t, got == want, "%+v", opts)
 	}
 }

@@ -14,9 +14,8 @@ import (
 
 func main() { os.Exit(run(stream.Standard("cat"), os.Args[1:])) }
 
-// run copies each operand in turn. One that cannot be opened or read is
-// reported and the next has its turn; an output that cannot be written to
-// ends the work.
+// run copies each operand in turn. If it cannot open or read one, it reports that
+// and goes on with the next. If it cannot write, it reports that and ends.
 func run(s *stream.Streams, args []string) int {
 	opts, command := command()
 	files, ok := command.Parse(s, args, -1)
@@ -50,7 +49,7 @@ func run(s *stream.Streams, args []string) int {
 func command() (*options, *cli.Command) {
 	opts := new(options)
 	c := cli.New("cat", "[OPTION]... [FILE]...",
-		"Copy each FILE to standard output, or standard input where FILE is - or there is none.",
+		"Copy each FILE to standard output, one after the other.\nIf there is no FILE, or if it is -, read standard input.",
 		`  cat message.txt         show a file
   cat head - tail > all   put standard input between two files
   cat -A odd.txt          see tabs, line ends and control bytes
@@ -66,11 +65,11 @@ func command() (*options, *cli.Command) {
 	c.Flags.BoolFuncP("number-nonblank", "b", "number lines that are not empty; overrides -n", set(&opts.numberNonblank))
 	c.Flags.BoolFuncP("e", "e", "the same as -vE", set(&opts.nonprinting, &opts.ends))
 	c.Flags.BoolFuncP("number", "n", "number all lines", set(&opts.number))
-	c.Flags.BoolFuncP("squeeze-blank", "s", "of several empty lines in a row, write one", set(&opts.squeeze))
+	c.Flags.BoolFuncP("squeeze-blank", "s", "write only one of several empty lines in a row", set(&opts.squeeze))
 	c.Flags.BoolFuncP("t", "t", "the same as -vT", set(&opts.nonprinting, &opts.tabs))
-	c.Flags.BoolFuncP("u", "u", "ignored: output is never held back", set())
+	c.Flags.BoolFuncP("u", "u", "do nothing: cat never holds output back", set())
 	c.Flags.BoolFuncP("show-nonprinting", "v", "show control bytes as ^X and bytes over 127 as M-x", set(&opts.nonprinting))
-	c.Flags.BoolFuncP("show-ends", "E", "show each line's end as $", set(&opts.ends))
+	c.Flags.BoolFuncP("show-ends", "E", "write $ before each newline", set(&opts.ends))
 	c.Flags.BoolFuncP("show-tabs", "T", "show tabs as ^I", set(&opts.tabs))
 	c.Flags.BoolFuncP("show-all", "A", "the same as -vET", set(&opts.nonprinting, &opts.ends, &opts.tabs))
 	return opts, c
@@ -81,7 +80,7 @@ type cat struct {
 	format *formatter // nil: the bytes pass as they are
 }
 
-// errLoop is for a file that would grow by what is read from it.
+// errLoop is for a file from which cat would read again what it writes to it.
 var errLoop = errors.New("input file is output file")
 
 // file copies one operand to standard output.

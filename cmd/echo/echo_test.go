@@ -72,8 +72,8 @@ func TestText(t *testing.T) {
 		{`--help x`, "--help x\n", "--help x\n"},
 	} {
 		args := strings.Fields(c.args)
-		assert.Equal(t, c.want, text(args, false), "%s", c.args)
-		assert.Equal(t, c.posix, text(args, true), "%s, POSIXLY_CORRECT", c.args)
+		assert.Equal(t, c.want, string(text(args, false)), "%s", c.args)
+		assert.Equal(t, c.posix, string(text(args, true)), "%s, POSIXLY_CORRECT", c.args)
 		assert.Equal(t, c.want, plainText(args, false), "the reference, %s", c.args)
 		assert.Equal(t, c.posix, plainText(args, true), "the reference, %s, POSIXLY_CORRECT", c.args)
 	}
@@ -173,6 +173,6 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, joined string, posix bool) {
 		args := strings.Split(joined, "\x00")
-		require.Equal(t, plainText(args, posix), text(args, posix))
+		require.Equal(t, plainText(args, posix), string(text(args, posix)))
 	})
 }

@@ -5,76 +5,82 @@ import "strings"
 // unescape appends arg to out with its escapes replaced; stop is true if \c
 // ended the output. What is no escape stays as it is: echo has no errors here.
 func unescape(out []byte, arg string) (_ []byte, stop bool) {
-	for {
-		plain, rest, found := strings.Cut(arg, `\`)
-		out = append(out, plain...)
-		if !found {
-			return out, false
+	for len(arg) > 0 {
+		if arg[0] != '\\' {
+			plain := strings.IndexByte(arg, '\\')
+			if plain < 0 {
+				plain = len(arg)
+			}
+			out = append(out, arg[:plain]...)
+			arg = arg[plain:]
+			continue
 		}
-		c, size := escape(rest)
-		switch {
-		case size == 0:
-			out = append(out, '\\')
-		case rest[0] == 'c':
-			return out, true
-		default:
-			out = append(out, c)
+		c, size := byte('\\'), 1
+		if len(arg) > 1 {
+			switch arg[1] {
+			case '\\':
+				c, size = '\\', 2
+			case 'a':
+				c, size = '\a', 2
+			case 'b':
+				c, size = '\b', 2
+			case 'c':
+				return out, true
+			case 'e':
+				c, size = 0x1b, 2
+			case 'f':
+				c, size = '\f', 2
+			case 'n':
+				c, size = '\n', 2
+			case 'r':
+				c, size = '\r', 2
+			case 't':
+				c, size = '\t', 2
+			case 'v':
+				c, size = '\v', 2
+			case 'x':
+				c, size = number(arg, 2, 16, 2)
+			case '0':
+				if c, size = number(arg, 2, 8, 3); size == 1 {
+					c, size = 0, 2
+				}
+			default:
+				c, size = number(arg, 1, 8, 3)
+			}
 		}
-		arg = rest[size:]
+		out = append(out, c)
+		arg = arg[size:]
 	}
+	return out, false
 }
 
-// escape reads what follows a backslash: the byte it stands for and its
-// length in the text, 0 if it stands for none.
-func escape(text string) (c byte, size int) {
-	if text == "" {
-		return 0, 0
-	}
-	switch text[0] {
-	case '\\', 'c':
-		return text[0], 1
-	case 'a':
-		return '\a', 1
-	case 'b':
-		return '\b', 1
-	case 'e':
-		return 0x1b, 1
-	case 'f':
-		return '\f', 1
-	case 'n':
-		return '\n', 1
-	case 'r':
-		return '\r', 1
-	case 't':
-		return '\t', 1
-	case 'v':
-		return '\v', 1
-	case 'x':
-		if c, n := digits(text[1:], 16, 2); n > 0 {
-			return c, 1 + n
-		}
-	case '0':
-		c, n := digits(text[1:], 8, 3)
-		return c, 1 + n
-	default:
-		return digits(text, 8, 3)
-	}
-	return 0, 0
-}
-
-// digits reads at most most digits: the low 8 bits of their value, and how
-// many there were.
-func digits(text string, base, most int) (value byte, n int) {
-	for n < most && n < len(text) {
-		digit := strings.IndexByte("0123456789abcdefABCDEF", text[n])
-		if digit >= 16 {
-			digit -= 6 // A to F mean what a to f do
-		}
-		if digit < 0 || digit >= base {
+// number reads up to limit digits of an escape, which begin at start: the low 8
+// bits of their value and the length of the escape. Without digits there is none,
+// and a backslash is all that it returns.
+func number(escape string, start int, base uint8, limit int) (value uint8, length int) {
+	end := start
+	for ; end < start+limit && end < len(escape); end++ {
+		digit := digitValue(escape[end])
+		if digit >= base {
 			break
 		}
-		value = value*byte(base) + byte(digit)
-		n++
+		value = value*base + digit
 	}
-	return value, n
+	if end == start {
+		return '\\', 1
+	}
+	return value, end
+}
+
+// digitValue is 255 for what is no digit.
+func digitValue(c uint8) uint8 {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 255
 }

@@ -18,48 +18,48 @@ import (
 func main() { os.Exit(run(stream.Standard("echo"), os.Args[1:])) }
 
 const help = `Usage: echo [-neE] [STRING]...
-Write the STRINGs to standard output with a space between them and a newline
+Write the STRINGs to standard output, with a space between them and a newline
 at the end.
 
-  -n         leave out the newline
-  -e         replace the escapes below
-  -E         take backslashes as they are (this is so from the start)
+  -n         do not write the newline
+  -e         replace the escapes listed below
+  -E         do not replace escapes (the default)
       --help     display this help and exit, if it is the only argument
       --version  display the version and exit, if it is the only argument
 
-With -e: \a \b \e \f \n \r \t \v \\ are the usual characters, \0NNN and \NNN
-the byte with this octal number, \xHH the byte with this hexadecimal number;
-\c ends the output at once. Where POSIXLY_CORRECT is set, escapes are always
-replaced, and only a first argument of -n makes options of it and its followers.
+Escapes: \a \b \e \f \n \r \t \v \\ are the usual characters. \0NNN and \NNN are
+the byte with this octal number, and \xHH is the byte with this hexadecimal
+number. \c ends the output at once. If POSIXLY_CORRECT is set, echo always
+replaces escapes, and arguments are options only if the first one is exactly -n.
 
 Examples:
   echo 'Hello' > message.txt      write a line to a file
   echo -e 'one\ntwo'              write two lines
   echo 'to the error stream' >&2  write to descriptor 2
 
-The shell's own echo may come first: "env echo" is this one. The manual is
-echo(1); fd42(7) tells of standard streams and FD42_TRACE.
+Most shells have an echo of their own. "env echo" calls this program.
+The manual is echo(1). fd42(7) explains standard streams and FD42_TRACE.
 `
 
 func run(s *stream.Streams, args []string) int {
 	_, posix := os.LookupEnv("POSIXLY_CORRECT")
-	out := ""
+	var out []byte
 	switch {
 	case len(args) == 1 && args[0] == "--help" && !posix:
-		out = help
+		out = []byte(help)
 	case len(args) == 1 && args[0] == "--version" && !posix:
-		out = version.Text(s.Program)
+		out = []byte(version.Text(s.Program))
 	default:
 		out = text(args, posix)
 	}
-	if err := s.Write([]byte(out)); err != nil {
+	if err := s.Write(out); err != nil {
 		s.Fail(err)
 	}
 	return s.Finish()
 }
 
 // text is what echo writes for its arguments.
-func text(args []string, posix bool) string {
+func text(args []string, posix bool) []byte {
 	newline, escapes := "\n", posix
 	if !posix || len(args) > 0 && args[0] == "-n" {
 		for len(args) > 0 && isOption(args[0]) {
@@ -76,20 +76,25 @@ func text(args []string, posix bool) string {
 			args = args[1:]
 		}
 	}
-	if !escapes {
-		return strings.Join(args, " ") + newline
+	size := len(newline)
+	for _, arg := range args {
+		size += len(arg) + len(" ")
 	}
-	var out []byte
+	out := make([]byte, 0, size) // an escape is never shorter than its byte
 	for i, arg := range args {
 		if i > 0 {
 			out = append(out, ' ')
 		}
+		if !escapes {
+			out = append(out, arg...)
+			continue
+		}
 		var stop bool
 		if out, stop = unescape(out, arg); stop {
-			return string(out)
+			return out
 		}
 	}
-	return string(out) + newline
+	return append(out, newline...)
 }
 
 // isOption reports whether a word is a dash and letters of n, e and E alone.

@@ -46,11 +46,11 @@ func command() (*options, *cli.Command) {
 	opts := new(options)
 	c := cli.New("tee", "[OPTION]... [FILE]...",
 		"Copy standard input to standard output and to each FILE.",
-		`  make 2>&1 | tee build.log          see a build and keep its output
+		`  make 2>&1 | tee build.log          see what a build prints, and keep it
   date | tee -a log other.log        add a line to two files
-  cat big | tee -p >(head -1) >copy  go on when a reader has had enough
+  cat big | tee -p >(head -1) >copy  go on when a reader has gone away
 `)
-	c.Flags.BoolVarP(&opts.append, "append", "a", false, "write at the end of each FILE; do not empty it")
+	c.Flags.BoolVarP(&opts.append, "append", "a", false, "write at the end of each FILE, and do not empty it")
 	c.Flags.BoolVarP(&opts.ignoreInterrupts, "ignore-interrupts", "i", false, "ignore SIGINT")
 	c.Flags.BoolFuncP("p", "p", "the same as --output-error=warn-nopipe", func(string) error {
 		opts.outputError = warnNoPipe
@@ -59,12 +59,13 @@ func command() (*options, *cli.Command) {
 	flag := c.Flags.VarPF(&opts.outputError, "output-error", "", "what to do when an output fails; see below")
 	flag.NoOptDefVal = string(warnNoPipe)
 	c.Notes = `MODE is one of:
-  warn         report it and go on with the other outputs
-  warn-nopipe  the same, but silently where a reader is gone
-  exit         report it and exit
-  exit-nopipe  the same, but go on, silently, where a reader is gone
---output-error alone means warn-nopipe. Without the option a gone reader ends tee
-by SIGPIPE, and any other failure is reported and the rest go on.
+  warn         report the error and go on with the other outputs
+  warn-nopipe  the same, but silently drop an output whose reader has gone away
+  exit         report the error and exit
+  exit-nopipe  the same, but silently drop an output whose reader has gone away
+--output-error alone means warn-nopipe. Without the option, SIGPIPE kills tee
+when the reader of an output has gone away. After any other error, tee reports
+it and goes on with the other outputs.
 `
 	return opts, c
 }
@@ -82,9 +83,10 @@ type output struct {
 	failed bool
 }
 
-// open opens the outputs. It reports whether to go on: under some modes the
-// first failure is the last act.
+// open opens the outputs. It reports whether to go on: some modes stop at the
+// first failure.
 func (t *tee) open(files []string, atEnd bool) bool {
+	t.outs = slices.Grow(t.outs, len(files))
 	for _, name := range files {
 		fd, err := t.s.Create(name, atEnd)
 		if err == nil {
@@ -99,10 +101,10 @@ func (t *tee) open(files []string, atEnd bool) bool {
 	return true
 }
 
-// copy moves the input to the outputs until it ends, no output is left, or an
-// output fails in a way that the mode does not survive.
+// copy moves the input to the outputs until the input ends, no output is left, or
+// an output fails and the mode does not go on.
 func (t *tee) copy() {
-	to := stream.Outputs{Failed: t.survives, Watched: t.mode.dropsGone()}
+	to := stream.Outputs{FDs: make([]int, 0, len(t.outs)), Failed: t.survives, Watched: t.mode.dropsGone()}
 	for _, out := range t.outs {
 		to.FDs = append(to.FDs, out.fd)
 	}
@@ -122,7 +124,7 @@ func (t *tee) survives(err *stream.Error) bool {
 	return !t.mode.exits()
 }
 
-// close closes the files. Of one that failed before, it reports no second failure.
+// close closes the files. It does not report a second failure of the same file.
 func (t *tee) close() {
 	for _, out := range t.outs[1:] {
 		if err := t.s.Close(out.fd); err != nil && !out.failed {

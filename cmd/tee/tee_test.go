@@ -115,8 +115,8 @@ func TestRunStandardOutputFull(t *testing.T) {
 	assert.Equal(t, "text", string(content))
 }
 
-// TestRunGone gives tee outputs whose readers are gone before it begins.
-// Without a mode that would be its death; see the acceptance tests.
+// TestRunGone gives tee outputs whose readers have already gone away. Without a
+// mode, SIGPIPE would kill tee; see the acceptance tests.
 func TestRunGone(t *testing.T) {
 	for _, c := range []struct {
 		mode   string

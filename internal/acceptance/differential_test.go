@@ -32,9 +32,9 @@ import (
 //
 // SEED chooses another series of cases, CASES how many there are.
 //
-// Nothing in a result is ignored. What GNU's versions (9.1 and later) do not
-// agree on, and what is not the same from one run to the next, is never asked:
-// the makers of lines below say where they steer around something.
+// Nothing in a result is ignored. No case depends on what differs between GNU's
+// versions (9.1 and later), or from one run to the next. The makers of lines below
+// say what they avoid.
 func TestDifferential(t *testing.T) {
 	seed, cases := fromEnvironment(t, "SEED", 42), fromEnvironment(t, "CASES", 2000)
 	makers := []struct {
@@ -183,8 +183,8 @@ func runLine(t *testing.T, line, path string) outcome {
 }
 
 // captured collects what a line writes. Unlike a bytes.Buffer it leaves reading
-// to os/exec, which reads much at once: what is spliced out of a pipe of packets
-// still comes in packets, and what a short read leaves of one is lost.
+// to os/exec, which reads much at once. That matters because bytes spliced out of a
+// pipe of packets stay packets, and a short read loses the rest of a packet.
 type captured []byte
 
 func (c *captured) Write(data []byte) (int, error) {
@@ -266,8 +266,8 @@ func word(s string) string {
 // A command is a line's last one: a program, joined to its surroundings.
 type command struct {
 	words    []string
-	from     string // stands before the command: what feeds it
-	into     string // stands after it: redirections
+	from     string // text before the command, which feeds it
+	into     string // redirections after it
 	variable string // an assignment to the environment
 	before   string // writes on the same descriptors, first
 	after    string // and last
@@ -364,10 +364,10 @@ func (m *maker) make(name, command string) string {
 
 // oddName is a name that a diagnostic may have to quote. It is ASCII, since
 // GNU's programs would escape a letter beyond it in the C locale. Slashes would
-// lead elsewhere, and a dash begins an option. Left out are a control byte at the
-// end (the shell's $(…) removes newlines there, and where there is also a single
-// quote GNU begins with a stray pair of quotes, which a shell misreads) and a
-// first # or ~ with a single quote behind it, for which GNU uses double quotes.
+// lead elsewhere, and a dash begins an option. A control byte at the end is left
+// out: the shell's $(…) removes newlines there. If there is also a single quote,
+// GNU begins with a stray pair of quotes, which a shell misreads. A first # or ~
+// with a single quote after it is left out too, since GNU uses double quotes.
 func (m *maker) oddName() string {
 	const controls = "\t\n\033\177\001"
 	name := m.over(1+m.IntN(5), "ab0 '\"\\!$%&()*+,.:;<=>?@[]^_`{|}~#"+controls)
@@ -512,7 +512,7 @@ func (m *maker) cat() string {
 		// An operand, or standard input, may be what is appended to. That a file
 		// opened for writing alone, at its start, may be its own input is new in 9.5.
 		c.into += " >>" + pick(m, m.file("a", m.bytes()), m.file("b", m.bytes()), m.file("in", m.bytes()))
-		m.setUp = append(m.setUp, "ulimit -f 99999") // lest a cat that does not notice fill the disk
+		m.setUp = append(m.setUp, "ulimit -f 99999") // for a cat that does not notice, and would fill the disk
 	case m.chance(5):
 		m.readerLeaves(&c)
 	default:

@@ -98,8 +98,8 @@ func checkRelease(t *testing.T, dir, name, release string) {
 	}
 }
 
-// unpack unpacks a tarball into an empty folder. What tells of who made it and
-// when must not be in there.
+// unpack unpacks a tarball into an empty folder. The tarball must not show who made
+// it, and when.
 func unpack(t *testing.T, tarball string) string {
 	t.Helper()
 	file, err := os.Open(tarball)

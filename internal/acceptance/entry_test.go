@@ -226,8 +226,8 @@ func TestWithoutDevNull(t *testing.T) {
 	}
 }
 
-// ignorable are the signals that sh can ignore and have its successor ignore, but
-// for the real-time ones. It needs SIGCHLD itself.
+// ignorable are the signals that sh can ignore and have its successor ignore,
+// except the real-time ones. It needs SIGCHLD itself.
 func ignorable() (signals []unix.Signal) {
 	for signal := unix.Signal(1); signal < 32; signal++ {
 		if signal != unix.SIGKILL && signal != unix.SIGSTOP && signal != unix.SIGCHLD {

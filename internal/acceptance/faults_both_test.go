@@ -97,14 +97,18 @@ func TestSamePipe(t *testing.T) {
 // awaitWritten returns when the program has written n bytes.
 func (tr *trial) awaitWritten(n int) {
 	tr.t.Helper()
-	require.Eventually(tr.t, func() bool {
-		io, err := os.ReadFile(fmt.Sprintf("/proc/%d/io", tr.cmd.Process.Pid))
-		require.NoError(tr.t, err)
-		var read, written int
-		_, err = fmt.Sscanf(string(io), "rchar: %d\nwchar: %d", &read, &written)
-		require.NoError(tr.t, err)
-		return written >= n
-	}, trialLimit, pollEvery)
+	require.Eventually(tr.t, func() bool { return tr.written() >= n }, trialLimit, pollEvery)
+}
+
+// written is how many bytes the program has written so far, by no other call than
+// write(2): proc(5), io.
+func (tr *trial) written() int {
+	io, err := os.ReadFile(fmt.Sprintf("/proc/%d/io", tr.cmd.Process.Pid))
+	assert.NoError(tr.t, err)
+	var read, written int
+	_, err = fmt.Sscanf(string(io), "rchar: %d\nwchar: %d", &read, &written)
+	assert.NoError(tr.t, err)
+	return written
 }
 
 // TestSameSocket has programs answer on the socket that they are asked on, as

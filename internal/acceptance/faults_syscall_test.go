@@ -3,10 +3,12 @@
 package acceptance
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -253,6 +255,42 @@ func TestNoPipe(t *testing.T) {
 			suffer(t, p, injection{calls: "pipe2", at: nowhere, fault: "error=" + errno, when: "1+"}, noSide, "")
 		}
 	})
+}
+
+// TestOwnPipeFails makes what is in the relay's own pipe unreadable, as pages of a
+// broken disk are: neither can the relay move it on, nor can cat read it. cat then
+// goes on with the next FILE, of which every byte arrives and no byte of the other.
+func TestOwnPipeFails(t *testing.T) {
+	withoutRace(t, oneThread)
+	requireStrace(t)
+	if plain {
+		t.Skip("there is no relay")
+	}
+	t.Parallel()
+	unreadable := regexp.MustCompile(` splice\(.*\(INJECTED\)\n.* read\(\d+, 0x.*\(INJECTED\)\n`)
+	p := planFor(way{"cat", "first", operand, pipe, none, ""}, sourceSize)
+	first := bytes.ToUpper(p.source)
+	for range 10 {
+		for read := range 10 { // the runtime makes some of its own before
+			tr := try(t, p)
+			require.NoError(t, os.WriteFile(tr.path("first"), first, 0o600))
+			tr.strace(injection{calls: "splice", fault: "error=EIO", when: "2", at: nowhere})
+			tr.before = append(tr.before, "-e", "trace=splice,read", "-e", fmt.Sprintf("inject=read:error=EIO:when=%d", 1+read))
+			got := tr.run()
+			log, err := os.ReadFile(tr.path("calls"))
+			require.NoError(t, err)
+			if !unreadable.Match(log) {
+				continue
+			}
+			assert.Equal(t, "cat: first: Input/output error\n", got.stderr)
+			assert.Equal(t, 1, got.status, "exit status")
+			before, whole := bytes.CutSuffix(got.out, p.source)
+			assert.True(t, whole, "the second file is not whole")
+			assert.True(t, bytes.HasPrefix(first, before), "%d bytes are not the beginning of the first file", len(before))
+			return
+		}
+	}
+	t.Error("no read was made of what splice refused")
 }
 
 // TestCloseFails has the disk say only at the end that it kept nothing.

@@ -242,10 +242,10 @@ func TestNoName(t *testing.T) {
 	}
 }
 
-// TestFootprint watches the system calls of each way: nothing is executed, no
-// process started, no name touched but those given, no temporary file made, and
-// no pipe but the one that a file may go by. The rest, by name, is what Go's
-// runtime looks at when it starts.
+// TestFootprint watches the system calls of each way. The program executes nothing,
+// starts no process, makes no temporary file, and touches no name except those
+// given. It makes no pipe except the one that a file may go by. The rest, by name,
+// is what Go's runtime looks at when it starts.
 func TestFootprint(t *testing.T) {
 	withoutRace(t, "it brings a linker and threads of its own")
 	requireStrace(t)

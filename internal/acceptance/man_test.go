@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fd42.example/fd42/internal/tour/lesson"
+	"fd42.example/fd42/internal/tour/shell"
 )
 
 // TestManualExamples types the examples of every page of the manual.
@@ -131,10 +132,10 @@ func transcripts(t *testing.T, pattern *regexp.Regexp, text string, line int) []
 
 // typeInShells types the transcripts of one page at bash and at sh.
 func typeInShells(t *testing.T, page string, blocks []lesson.Block) {
-	for _, sh := range []lesson.Shell{lesson.Bash(), lesson.POSIX()} {
+	for _, sh := range []shell.Kind{shell.Bash(), shell.POSIX()} {
 		t.Run(filepath.Base(page)+"/"+sh.Name, func(t *testing.T) {
 			t.Parallel()
-			typeAll(t, sh, blocks)
+			typeAll(t, sh, page, blocks)
 		})
 	}
 }

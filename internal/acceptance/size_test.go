@@ -227,6 +227,10 @@ type measured struct {
 }
 
 func measure(t *testing.T, stdin, stdout *os.File, args ...string) *measured {
+	return measureIn(t, "", stdin, stdout, args...)
+}
+
+func measureIn(t *testing.T, dir string, stdin, stdout *os.File, args ...string) *measured {
 	stderr, err := os.CreateTemp(t.TempDir(), "stderr")
 	require.NoError(t, err)
 	m := &measured{done: make(chan struct{}), stderr: stderr}
@@ -236,6 +240,7 @@ func measure(t *testing.T, stdin, stdout *os.File, args ...string) *measured {
 		runtime.LockOSThread() // the thread that traces must be one
 		defer runtime.UnlockOSThread()
 		process, err := os.StartProcess(program(args[0]), args, &os.ProcAttr{
+			Dir:   dir,
 			Files: []*os.File{stdin, stdout, stderr},
 			Env:   environment(),
 			Sys:   &syscall.SysProcAttr{Ptrace: true},

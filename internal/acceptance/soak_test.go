@@ -25,9 +25,9 @@ import (
 const soakLimit = 5 * time.Minute
 
 // TestSoak runs one long pipeline of these programs after the other, drawn at
-// random, for MINUTES: what comes out, and what tee has filed on the way, is
-// what went in; nobody complains; nobody takes more memory than another. SEED
-// chooses another series.
+// random, for MINUTES. What comes out, and what tee has written to files, must be
+// what went in. No program may write a diagnostic, or take more memory than
+// another. SEED chooses another series.
 func TestSoak(t *testing.T) {
 	minutes := fromEnvironment(t, "MINUTES", 0)
 	if minutes == 0 {

@@ -4,7 +4,7 @@
 //
 // A program's one table of options is its pflag.FlagSet: the parser and --help
 // both read it, in its order. A flag whose name is a single letter has no long
-// form, which pflag cannot say otherwise.
+// form: pflag offers no other way to say that.
 package cli
 
 import (
@@ -20,13 +20,13 @@ import (
 	"fd42.example/fd42/internal/version"
 )
 
-// A Command is what a program says of itself, and its options.
+// A Command is the options of a program and the text of its --help.
 type Command struct {
 	Name     string
 	Synopsis string // what follows the name in the usage line
 	About    string // a sentence or two
 	Examples string // lines of "command  what it does"
-	Notes    string // what the lines on options leave to be said, or nothing
+	Notes    string // text after the options, if any
 	Flags    *pflag.FlagSet
 }
 
@@ -37,18 +37,18 @@ func New(name, synopsis, about, examples string) *Command {
 	return &Command{Name: name, Synopsis: synopsis, About: about, Examples: examples, Flags: flags}
 }
 
-// A UsageError is an error in a value that calls for the line that points to --help.
+// A UsageError is an error after which the program points to --help.
 type UsageError struct{ Text string }
 
 func (e *UsageError) Error() string { return e.Text }
 
-// errDone stops the parsing without a complaint.
+// errDone stops the parsing without a diagnostic.
 var errDone = errors.New("nothing left to do")
 
-// Parse sets the flags that args name and returns the operands, at most most
-// of them unless it is negative. Where ok is false the program has only to
-// finish: --help or --version has been written, or a diagnostic.
-func (c *Command) Parse(s *stream.Streams, args []string, most int) (operands []string, ok bool) {
+// Parse sets the flags that args name and returns the operands, up to limit of
+// them unless it is negative. If ok is false, it has written --help, --version or
+// a diagnostic, and the program only has to finish.
+func (c *Command) Parse(s *stream.Streams, args []string, limit int) (operands []string, ok bool) {
 	c.Flags.BoolFunc("help", "display this help and exit", func(string) error {
 		return c.print(s, c.help())
 	})
@@ -57,8 +57,8 @@ func (c *Command) Parse(s *stream.Streams, args []string, most int) (operands []
 	})
 	_, posix := os.LookupEnv("POSIXLY_CORRECT")
 	operands, err := c.parse(args, posix)
-	if err == nil && most >= 0 && len(operands) > most {
-		err = &UsageError{"extra operand " + quote.Value(operands[most])}
+	if err == nil && limit >= 0 && len(operands) > limit {
+		err = &UsageError{"extra operand " + quote.Value(operands[limit])}
 	}
 	if err == nil {
 		return operands, true
@@ -97,7 +97,7 @@ func (c *Command) parse(args []string, posix bool) (operands []string, err error
 		case posix:
 			return append(append(operands, word), args...), nil
 		default:
-			operands = append(operands, word)
+			operands = append(slices.Grow(operands, 1+len(args)), word) // grown once
 		}
 		if err != nil {
 			return nil, err
@@ -106,8 +106,8 @@ func (c *Command) parse(args []string, posix bool) (operands []string, err error
 	return operands, nil
 }
 
-// cluster sets the short options of one word. The first that takes a value
-// has the rest of the word, or the next one. It returns the words left over.
+// cluster sets the short options of one word. The first that takes a value takes
+// the rest of the word, or the next word. It returns the words left over.
 func (c *Command) cluster(letters string, rest []string) ([]string, error) {
 	for i := range len(letters) {
 		letter, after := letters[i:i+1], letters[i+1:]
@@ -149,8 +149,7 @@ func (c *Command) long(word string, rest []string) ([]string, error) {
 	return rest[1:], flag.Value.Set(rest[0])
 }
 
-// takesNone tells a flag that is set by being there from one whose value may
-// be left out.
+// takesNone reports whether a flag takes no value, not even an optional one.
 func takesNone(flag *pflag.Flag) bool {
 	b, ok := flag.Value.(interface{ IsBoolFlag() bool })
 	return ok && b.IsBoolFlag()
@@ -179,8 +178,8 @@ func (c *Command) lookup(word, name string) (*pflag.Flag, error) {
 	}
 }
 
-// Meant returns those of names that a shortened one may stand for: every name
-// that begins with it, or just the name that is equal to it.
+// Meant returns the names that short may stand for: every name that begins with
+// it, or only the name that is equal to it.
 func Meant(short string, names []string) []string {
 	if slices.Contains(names, short) {
 		return []string{short}

@@ -221,7 +221,7 @@ Notes.
 Examples:
   prog  an example
 
-The manual is prog(1); fd42(7) tells of standard streams and FD42_TRACE.
+The manual is prog(1). fd42(7) explains standard streams and FD42_TRACE.
 `, command.help())
 }
 

@@ -6,8 +6,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// help is what --help writes: how to call the program, a line for each option,
-// and examples.
+// help is the text of --help.
 func (c *Command) help() string {
 	var b strings.Builder
 	b.WriteString("Usage: " + c.Name + " " + c.Synopsis + "\n" + c.About + "\n\n")
@@ -21,7 +20,7 @@ func (c *Command) help() string {
 		b.WriteString("\n" + c.Notes)
 	}
 	b.WriteString("\nExamples:\n" + c.Examples)
-	b.WriteString("\nThe manual is " + c.Name + "(1); fd42(7) tells of standard streams and FD42_TRACE.\n")
+	b.WriteString("\nThe manual is " + c.Name + "(1). fd42(7) explains standard streams and FD42_TRACE.\n")
 	return b.String()
 }
 

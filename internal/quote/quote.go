@@ -11,7 +11,7 @@ import (
 
 // File returns a file name as a shell would take it back: bare where it is
 // harmless, else in single quotes, with bytes that cannot be printed as $'…'
-// pieces of their own. A name whose only trouble is a single quote comes in
+// pieces of their own. A name whose only problem is a single quote comes in
 // double quotes.
 func File(name string) string {
 	switch {
@@ -48,23 +48,25 @@ func File(name string) string {
 // C's escapes for quotes, backslashes and what cannot be printed.
 func Value(value string) string { return quoted(value, `'\`) }
 
-// Word returns a word of the command line in single quotes as it was typed,
-// save for what cannot be printed.
+// Word returns a word of the command line in single quotes. Only what cannot be
+// printed is escaped.
 func Word(word string) string { return quoted(word, "") }
 
 // quoted puts s in single quotes and a backslash before each of marked.
 func quoted(s, marked string) string {
-	text := "'"
+	var b strings.Builder
+	b.WriteByte('\'')
 	for piece, printable := range pieces(s) {
 		switch {
 		case strings.Contains(marked, piece):
-			text += `\`
+			b.WriteByte('\\')
 		case !printable:
 			piece = escape(piece)
 		}
-		text += piece
+		b.WriteString(piece)
 	}
-	return text + "'"
+	b.WriteByte('\'')
+	return b.String()
 }
 
 // pieces yields s a character at a time, and whether it can be printed as it

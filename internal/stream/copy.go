@@ -18,9 +18,9 @@ const copyBlock = 128 << 10
 type Outputs struct {
 	FDs []int // in the order in which each block is written to them
 
-	// Failed is told of an output that failed, by an *Error with OpWrite. It
-	// reports whether the copy goes on without that output. Where Failed is
-	// nil, the first failure ends the copy.
+	// Failed receives an *Error with OpWrite for each output that fails. It
+	// reports whether the copy goes on without that output. If Failed is nil,
+	// the first failure ends the copy.
 	Failed func(*Error) bool
 
 	// Watched asks the copy to notice that the reader of a pipe has gone away
@@ -30,8 +30,7 @@ type Outputs struct {
 
 // Copy moves the bytes of in to every output until the input ends or no output
 // is left. What has been read is written before anything waits for more. Its
-// error is an *Error: a failed read, or the failed write that ended the copy. After
-// such a write s makes no more copies.
+// error is an *Error: a failed read, or the failed write that ended the copy.
 func (s *Streams) Copy(in int, to Outputs) error {
 	c := s.copying(in, to)
 	err := c.run()
@@ -40,7 +39,7 @@ func (s *Streams) Copy(in int, to Outputs) error {
 }
 
 func (s *Streams) copying(in int, to Outputs) copying {
-	s.outs = s.outs[:0]
+	s.outs = slices.Grow(s.outs[:0], len(to.FDs))
 	for _, fd := range to.FDs {
 		s.outs = append(s.outs, output{fd: fd})
 	}
@@ -115,7 +114,13 @@ func (c *copying) give(block []byte, outs []output) error {
 // lose reports whether the copy goes on without an output that failed.
 func (c *copying) lose(out *output, err *Error) bool {
 	out.lost, c.polled = true, nil
-	return c.failed != nil && c.failed(err)
+	if c.failed == nil {
+		return false
+	}
+	if c.s.diesOf(err) {
+		c.report() // failed will not return
+	}
+	return c.failed(err)
 }
 
 // last is the index of the last output that has not failed, -1 if all have.
@@ -128,8 +133,8 @@ func (c *copying) last() int {
 	return -1
 }
 
-// watch returns when there is something to read, or no output left. Where
-// outputs are watched, it loses those whose reader goes away in the meantime.
+// watch returns when there is something to read, or no output left. If outputs
+// are watched, it loses those whose reader goes away in the meantime.
 // An error ends the copy.
 func (c *copying) watch() error {
 	for c.watched && c.last() >= 0 {
@@ -154,8 +159,8 @@ func (c *copying) watch() error {
 	return nil
 }
 
-// watchList is what watch waits for: the input first, then the outputs that are
-// pipes, of which only failures matter.
+// watchList is what watch waits for: first the input, then errors on the outputs
+// that are pipes.
 func (c *copying) watchList() []unix.PollFd {
 	list := []unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}}
 	for _, out := range c.outs {
@@ -180,7 +185,7 @@ func (c *copying) note(way string) {
 	}
 }
 
-// report tells the trace what the copy came to.
+// report writes to the trace how much the copy has moved, and how.
 func (c *copying) report() {
 	if c.s.Trace == nil {
 		return

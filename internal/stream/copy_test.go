@@ -329,8 +329,8 @@ func TestTransform(t *testing.T) {
 		{"the function ends", upper, finish(nil), false, "BEFORE. AFTER the end", nil},
 		{"the function ends badly", upper, finish(errEnd), false, "BEFORE. AFTER the end", errEnd},
 		{"the function gives up", untilStop, finish(nil), false, "before", errStop},
-		{"reading fails", upper, finish(nil), true, "BEFORE. AFTER broken off", unix.ECONNRESET},
-		{"reading fails, and so does the end", upper, finish(errEnd), true, "BEFORE. AFTER broken off", unix.ECONNRESET},
+		{"reading fails", upper, finish(nil), true, "BEFORE. AFTER broken off", &Error{Op: OpRead, Err: unix.ECONNRESET}},
+		{"reading fails, and so does the end", upper, finish(errEnd), true, "BEFORE. AFTER broken off", &Error{Op: OpRead, Err: unix.ECONNRESET}},
 	} {
 		in, feeder := socketpair(t)
 		if c.reset {
@@ -338,7 +338,10 @@ func TestTransform(t *testing.T) {
 		}
 		feed(feeder, "before. after")
 		out, written := fileOutput(t, 0)
-		assert.ErrorIs(t, s.Transform("try", in.fd, out.fd, c.append, c.finish), c.err, c.name)
+		if e, ok := c.err.(*Error); ok {
+			e.FD = in.fd
+		}
+		assert.Equal(t, c.err, s.Transform("try", in.fd, out.fd, c.append, c.finish), c.name)
 		assert.Equal(t, c.want, written(), c.name)
 	}
 

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"errors"
 	"io"
 
 	"golang.org/x/sys/unix"
@@ -23,17 +22,16 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return string(e.Op) + " error: " + Reason(e.Err) }
-func (e *Error) Unwrap() error { return e.Err }
 
 // IsWrite reports whether err is a failed write. A program that copies asks
 // this to tell a failure of its output from one of its input.
 func IsWrite(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Op == OpWrite
+	e, ok := err.(*Error)
+	return ok && e.Op == OpWrite
 }
 
-// Open is open(2), started again when a signal interrupts it, as one can while
-// it waits for the other end of a FIFO. The error is a unix.Errno.
+// Open is open(2). It starts again if a signal interrupts it, for example while it
+// waits for the other end of a FIFO. The error is a unix.Errno.
 func Open(name string, flags int, mode uint32) (fd int, err error) {
 	for {
 		fd, err = unix.Open(name, flags|unix.O_CLOEXEC, mode)
@@ -52,9 +50,9 @@ func Close(fd int) error {
 	return nil
 }
 
-// Read reads at most len(p) bytes: those that are there, waiting only while
-// there are none. At the end of the input it returns 0 and io.EOF; any other
-// error is an *Error with OpRead.
+// Read reads the bytes that are there, at most len(p), and waits only if there are
+// none. At end of file it returns 0 and io.EOF. Any other error is an *Error with
+// OpRead.
 func Read(fd int, p []byte) (int, error) {
 	for {
 		n, err := unix.Read(fd, p)
@@ -69,8 +67,8 @@ func Read(fd int, p []byte) (int, error) {
 	}
 }
 
-// Write writes all of p, going on after short writes. It returns how many
-// bytes the descriptor took, which is fewer than len(p) only with an error: an
+// Write writes all of p, and goes on after a short write. It returns how many
+// bytes the descriptor took. These are fewer than len(p) only with an error, an
 // *Error with OpWrite.
 func Write(fd int, p []byte) (taken int, err error) {
 	for taken < len(p) {
@@ -84,10 +82,10 @@ func Write(fd int, p []byte) (taken int, err error) {
 	return taken, nil
 }
 
-// again reports whether a call that failed with err is to be made again: at
-// once if a signal interrupted it, and when fd is ready if fd does not block.
-// O_NONBLOCK belongs to the open file description, so any process that shares
-// it can set it, at any time (POSIX.1-2024, open()).
+// again reports whether to repeat a call that failed with err. If fd does not
+// block, again first waits until fd is ready for event. O_NONBLOCK belongs to the
+// open file description, so any process that shares it can set it, at any time
+// (POSIX.1-2024, open()).
 func again(err error, fd int, event int16) bool {
 	switch err {
 	case unix.EINTR:
@@ -98,8 +96,8 @@ func again(err error, fd int, event int16) bool {
 	return false
 }
 
-// poll waits until one of fds is ready or has failed. It is poll(2), started
-// again when interrupted.
+// poll waits until one of fds is ready or has failed. It is poll(2), and starts
+// again if a signal interrupts it.
 func poll(fds []unix.PollFd) error {
 	for {
 		if _, err := unix.Poll(fds, -1); err != unix.EINTR {

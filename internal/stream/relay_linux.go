@@ -3,7 +3,6 @@
 package stream
 
 import (
-	"errors"
 	"math"
 
 	"golang.org/x/sys/unix"
@@ -18,8 +17,8 @@ import (
 //	                          └──→ twin pipe ──────→ each output before it, in order
 //
 // It takes some pages from the input, gives them to every output, and takes the
-// next when its own pipe is empty. What an output does not accept as pages is
-// read out of our pipe and written. So nothing is left behind when the plain
+// next when its own pipe is empty. If an output does not accept pages, the relay
+// reads them out of its pipe and writes them. So nothing is left behind when the plain
 // loop goes on, and that loop tells the end of the input from a failure.
 //
 // Why a pipe of our own? tee(2) shows bytes without taking them. Called on the
@@ -51,9 +50,9 @@ type conduit struct{ own, twin [2]int }
 
 // planRelay sets how many bytes the plain loop copies before the relay begins.
 //
-// It never begins where a regular file was inherited: other processes may share
-// the file's offset, which only read and write lock. Nor does it where the input
-// is neither a file nor a pipe: a terminal, for one, may go on after an end of file.
+// It never begins if a regular file was inherited: other processes may share the
+// file's offset, which only read and write lock. Nor does it if the input is neither
+// a file nor a pipe: a terminal, for example, may go on after end of file.
 func (c *copying) planRelay() {
 	c.relayAt = never
 	for _, out := range c.outs {
@@ -64,7 +63,7 @@ func (c *copying) planRelay() {
 	kind, size := kindOf(c.fd)
 	if kind == unix.S_IFIFO || kind == unix.S_IFREG && c.fd != c.s.In {
 		c.relayAt, c.widenAt = relayAfter, widenAfter
-		if size >= relayAfter { // a long file need not prove it
+		if size >= relayAfter { // a long file is known to be long
 			c.relayAt = 0
 		}
 	}
@@ -74,15 +73,15 @@ func (c *copying) planRelay() {
 // it comes at once. A few bytes are read and written in less time.
 //
 // There is another reason to ask for more than a page at once. A pipe whose writer
-// has set O_DIRECT holds packets of at most a page. Moved as pages they would stay
-// packets, of which a short read loses the rest (pipe(2)).
+// has set O_DIRECT holds packets of at most a page. If they are moved as pages they
+// stay packets, and a short read loses the rest of a packet (pipe(2)).
 func (c *copying) mayRelay() bool {
 	return c.read >= c.relayAt && (c.relayAt == 0 || c.latest >= relayLeast)
 }
 
 // relay moves pages until few of them come at once, the input ends, one side
-// refuses, or no output is left. An error ends the copy. Without one the own pipe is
-// empty again.
+// refuses, or no output is left. An error ends the copy. If there is none, the own
+// pipe is empty again.
 func (c *copying) relay() error {
 	pipes, way := &c.s.conduit, "splice"
 	if len(c.outs) > 1 {
@@ -99,11 +98,15 @@ func (c *copying) relay() error {
 		n := c.move(c.fd, pipes.own[1], wide)
 		c.read += int64(n)
 		if n == 0 {
-			c.relayAt = never // the plain loop tells why
+			c.relayAt = never // the plain loop finds out why
 			return nil
 		}
-		if err := c.pass(n); err != nil || c.relayAt == never {
+		if err := c.pass(n); err != nil {
+			pipes.close() // and what is left in them
 			return err
+		}
+		if c.relayAt == never {
+			return nil
 		}
 		c.note(way)
 		if n < relayLeast {
@@ -124,8 +127,8 @@ func (c *copying) pass(n int) error {
 			continue
 		}
 		if m := c.duplicate(own[0], twin[1], n); m < n {
-			// There is no tee(2), or the twin is too small. The outputs that lack
-			// these bytes have them written.
+			// There is no tee(2), or the twin is too small. The remaining outputs
+			// get these bytes by write.
 			c.relayAt = never
 			if err := c.drain(twin[0], m, nil); err != nil {
 				return err
@@ -139,8 +142,8 @@ func (c *copying) pass(n int) error {
 	return c.forward(own[0], n, last)
 }
 
-// forward moves the n bytes of one of our pipes to output i, and writes what that
-// output does not accept as pages. An error ends the copy.
+// forward moves the n bytes of one of our pipes to output i. It writes them if that
+// output does not accept pages. An error ends the copy.
 func (c *copying) forward(from, n, i int) error {
 	out := &c.outs[i]
 	for n > 0 {
@@ -165,7 +168,7 @@ func (c *copying) drain(from, n int, outs []output) error {
 		m, err := Read(from, c.block[:min(n, len(c.block))])
 		c.calls++
 		if err != nil {
-			return &Error{Op: OpRead, FD: c.fd, Err: errors.Unwrap(err)} // a page could not be had
+			return &Error{Op: OpRead, FD: c.fd, Err: err.(*Error).Err} // a page could not be read
 		}
 		if err := c.give(c.block[:m], outs); err != nil {
 			return err
@@ -175,8 +178,8 @@ func (c *copying) drain(from, n int, outs []output) error {
 	return nil
 }
 
-// move is splice(2) of at most n bytes, and duplicate is tee(2). They return how
-// many bytes that was: 0 at the end of the input, or where the system refuses.
+// move is splice(2) of at most n bytes, and duplicate is tee(2). They return the
+// number of bytes: 0 at end of file, or if the system refuses.
 func (c *copying) move(from, to, n int) int {
 	for {
 		c.calls++
@@ -201,15 +204,24 @@ func (c *copying) duplicate(from, to, n int) int {
 	}
 }
 
-// makePipe makes a pipe if there is none yet, and reports whether there is one now.
+// makePipe makes a pipe unless there is one, and reports whether there is one now.
 func makePipe(ends *[2]int) bool {
 	return ends[1] > 0 || unix.Pipe2(ends[:], unix.O_CLOEXEC) == nil
 }
 
-// widen makes the pipes larger, once, that the relay writes to: its own, and those
+func (p *conduit) close() {
+	for _, fd := range []int{p.own[0], p.own[1], p.twin[0], p.twin[1]} {
+		if fd > 0 {
+			Close(fd)
+		}
+	}
+	*p = conduit{}
+}
+
+// widen enlarges, once, the pipes that the relay writes to: its own, and those
 // among the outputs. A pipe that stays small works too, but the twin must not stay
-// smaller than the own pipe. The input is left alone: what a process has written to
-// it in one piece might no longer be read in one piece.
+// smaller than the own pipe. The input stays as it is: in a larger pipe, a read may
+// end in the middle of what a process has written in one piece.
 func (c *copying) widen() {
 	c.widenAt = never
 	fds := []int{c.s.conduit.own[1]}

@@ -2,9 +2,9 @@
 
 package stream
 
-// Without the relay the plain loop does all the work: elsewhere than on Linux, and
-// under the tag plain, which lets the tests hold that loop to all that they ask of
-// the relay.
+// On systems other than Linux, and under the tag plain, there is no relay: the
+// plain loop does all the work. The tag lets all tests of the relay test that loop
+// too.
 
 type conduit struct{}
 

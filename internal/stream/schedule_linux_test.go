@@ -29,9 +29,9 @@ import (
 const schedules = 3000
 
 // TestSchedules makes copies whose two sides misbehave by a script drawn at
-// random: they come in pieces, pause at the worst moment, make descriptors
-// non-blocking and blocking under the copy, interrupt it, leave, fail and run
-// full. Whatever they do,
+// random. They come in pieces, pause at the worst moment, and make descriptors
+// non-blocking and blocking under the copy. They also interrupt it, leave, fail and
+// run full. Whatever they do,
 //   - what reaches an output is the beginning of what should;
 //   - it is all of it, unless an error names that output, or its reader left
 //     with the rest on its way;

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Go's runtime catches most signals: some it then ignores, and for others it
-// prints a traceback. A Unix program that has asked for nothing dies of these,
-// silently, and its parent sees of which (POSIX.1-2024, <signal.h>). What the
-// caller ignored stays ignored.
+// restoreSignals undoes what Go's runtime does with signals: it ignores some, and
+// prints a traceback for others. A C program dies of them silently, and its parent
+// sees which signal it was (POSIX.1-2024, <signal.h>). What the caller ignored
+// stays ignored.
 func restoreSignals(sigpipe bool) {
 	for _, signal := range []unix.Signal{
 		unix.SIGQUIT, unix.SIGABRT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGALRM, unix.SIGVTALRM,
@@ -28,10 +28,10 @@ func restoreSignals(sigpipe bool) {
 	}
 }
 
-// Ignore makes the process deaf to a signal.
+// Ignore makes the process ignore a signal.
 func Ignore(signal unix.Signal) { setAction(signal, ignoreAction) }
 
-// dieOfSIGPIPE ends the process as a write without a reader would have.
+// dieOfSIGPIPE ends the process as a write to a broken pipe does.
 func dieOfSIGPIPE() {
 	setAction(unix.SIGPIPE, defaultAction)
 	unix.Kill(unix.Getpid(), unix.SIGPIPE)
@@ -43,8 +43,8 @@ const (
 	ignoreAction  = 1 // SIG_IGN
 )
 
-// setAction is rt_sigaction(2), behind the runtime's back: os/signal can only
-// give a signal back to the runtime. The action is the structure's first word
+// setAction is rt_sigaction(2), without the runtime: os/signal can only give a
+// signal back to the runtime. The action is the structure's first word
 // on every machine Go knows but MIPS; 8 is the size of the kernel's signal set.
 func setAction(signal unix.Signal, action uintptr) {
 	sigaction := [8]uintptr{action}

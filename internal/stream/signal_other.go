@@ -17,11 +17,11 @@ func restoreSignals(bool) {}
 // signals by the time a program could ask.
 func ignoredAtStart(unix.Signal) bool { return false }
 
-// Ignore makes the process deaf to a signal.
+// Ignore makes the process ignore a signal.
 func Ignore(s unix.Signal) { signal.Ignore(s) }
 
-// dieOfSIGPIPE ends the process as a write without a reader would have. The
-// runtime does that for descriptor 1, so 1 becomes a pipe without a reader.
+// dieOfSIGPIPE ends the process as a write to a broken pipe does. The runtime does
+// that for descriptor 1, so 1 becomes a broken pipe.
 func dieOfSIGPIPE() {
 	var ends [2]int
 	if unix.Pipe(ends[:]) == nil {

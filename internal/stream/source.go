@@ -1,7 +1,7 @@
 package stream
 
-// A source is the bytes of one input, a block at a time. Whatever copies or
-// transforms draws on one.
+// A source yields the bytes of one input, a block at a time. Copy and Transform
+// both read from one.
 type source struct {
 	fd     int
 	block  []byte // what next reads into
@@ -10,9 +10,8 @@ type source struct {
 	latest int    // bytes that the latest read returned
 }
 
-// source begins to read in, at most size bytes at once. Every input of a program
-// is read into the same memory: a page costs most when it is touched for the first
-// time.
+// source begins to read in, at most size bytes at once. All inputs of a program
+// share one block: a page of memory costs most when it is first touched.
 func (s *Streams) source(in, size int) source {
 	if s.block == nil {
 		s.block = make([]byte, copyBlock)
@@ -20,9 +19,8 @@ func (s *Streams) source(in, size int) source {
 	return source{fd: in, block: s.block[:size]}
 }
 
-// next returns the next bytes, at most a block: those that are there, waiting
-// only while there are none. They are good until the next call. Its errors are
-// Read's.
+// next returns the bytes that are there, at most a block, and waits only if there
+// are none. They are valid until the next call. Its errors are Read's.
 func (src *source) next() ([]byte, error) {
 	n, err := Read(src.fd, src.block)
 	src.calls++

@@ -1,14 +1,13 @@
-// Package stream is all that the programs know about descriptors: opening,
-// reading, writing and copying them, waiting for one that is not ready, saying
-// on standard error what failed, and ending as a Unix process should.
+// Package stream is all that the programs know about descriptors. It opens, reads,
+// writes and copies them, and waits for one that is not ready. It reports errors
+// on standard error, and ends the process as a Unix program should.
 //
-// A descriptor is an int here and the calls are the system's own. That is what
-// the suite teaches; it is also what os.File would hide behind a poller with
+// A descriptor is an int here, and the calls are the system's own, because that is
+// what the suite teaches. os.File would hide both behind a poller, which opens
 // descriptors of its own.
 package stream
 
 import (
-	"errors"
 	"io"
 	"os"
 	"runtime/debug"
@@ -20,8 +19,8 @@ import (
 	"fd42.example/fd42/internal/trace"
 )
 
-// Streams are the descriptors a program is born with and what it needs to
-// speak about them. Tests make their own over pipes and files.
+// Streams are the descriptors that a program starts with, and what it needs to
+// report on them. Tests make their own over pipes and files.
 type Streams struct {
 	Program string // begins every diagnostic
 	In      int    // standard input
@@ -37,8 +36,8 @@ type Streams struct {
 	failed          bool
 	out             *unix.Stat_t // what standard output is, once somebody has asked
 
-	// Made once, for all inputs: what is made anew for each would add up, because
-	// no garbage is collected (see Standard).
+	// Made once and used for all inputs, because no garbage is collected (see
+	// Standard).
 	block   []byte   // of source
 	result  []byte   // of Transform
 	outs    []output // of Copy
@@ -46,17 +45,16 @@ type Streams struct {
 	message []byte   // of say
 }
 
-// Standard returns descriptors 0, 1 and 2. It also gives signals back the
-// effect they have on a C program, and starts the trace that FD42_TRACE asks for.
+// Standard returns descriptors 0, 1 and 2. It also gives signals the effect that
+// they have on a C program, and starts the trace that FD42_TRACE asks for.
 //
-// From then on no garbage is collected. A collection may make Go's runtime open
-// descriptors for its poller, and end the process with a traceback where none are
-// left. So nothing that is repeated may allocate: no step of a copy does, and a
-// FILE operand costs a few dozen bytes.
+// After that no garbage is collected. A collection may make Go's runtime open
+// descriptors for its poller. If none are left, the runtime ends the process with a
+// traceback. So nothing that is repeated may allocate: a step of a copy allocates
+// nothing, and a FILE operand a few dozen bytes.
 //
-// The programs' line "go:debug containermaxprocs=0" is there for the same reason:
-// it has the runtime close the two descriptors by which it would go on watching
-// the cgroup's CPU limit.
+// The programs' line "go:debug containermaxprocs=0" is there for a similar reason.
+// Without it, the runtime keeps two descriptors to watch the cgroup's CPU limit.
 func Standard(program string) *Streams {
 	debug.SetGCPercent(-1)
 	s := &Streams{Program: program, In: 0, Out: 1, Err: 2}
@@ -114,8 +112,7 @@ func (s *Streams) fail(err error, parts ...string) {
 	}
 	s.failed = true
 	fd := -1
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := err.(*Error); ok {
 		fd = e.FD
 	}
 	s.Trace.Error(fd, parts...)
@@ -133,15 +130,18 @@ func (s *Streams) say(parts ...string) {
 	s.dieOfBrokenPipe(s.write(s.Err, s.message))
 }
 
-// dieOfBrokenPipe ends the process by SIGPIPE if err is a write without a reader
-// (POSIX, write(), EPIPE) and the program has not chosen to outlive readers. For
-// any other err it returns.
+// dieOfBrokenPipe ends the process by SIGPIPE if diesOf(err). If not, it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
-	var e *Error
-	if !s.outlivesReaders && IsWrite(err) && errors.As(err, &e) && e.Err == unix.EPIPE {
-		s.Trace.Death(e.FD)
+	if s.diesOf(err) {
+		s.Trace.Death(err.(*Error).FD)
 		dieOfSIGPIPE()
 	}
+}
+
+// diesOf reports whether err is a broken pipe (POSIX, write(), EPIPE) that ends the
+// program.
+func (s *Streams) diesOf(err error) bool {
+	return !s.outlivesReaders && IsWrite(err) && err.(*Error).Err == unix.EPIPE
 }
 
 // Write writes all of p to standard output.
@@ -160,8 +160,8 @@ func (s *Streams) Open(name string) (fd int, err error) {
 	return s.open(name, unix.O_RDONLY, 0)
 }
 
-// Create opens the named file for writing, made if need be with mode 0666 less
-// the umask, and either emptied or written to at its end.
+// Create opens the named file for writing. A new file gets mode 0666 less the
+// umask. A file that exists is emptied, or written to at its end.
 func (s *Streams) Create(name string, atEnd bool) (fd int, err error) {
 	how := unix.O_TRUNC
 	if atEnd {
@@ -184,10 +184,10 @@ func (s *Streams) Close(fd int) error {
 	return Close(fd)
 }
 
-// FeedsItself reports whether what is written to standard output would be read
-// again from in: both are the same regular file, and the next read lies before the
-// next write. Where the copy grows it also does if anything is left to be read,
-// since the writing then overtakes the reading. An error in finding out is no loop.
+// FeedsItself reports whether a copy would read again from in what it writes to
+// standard output: both are the same regular file, and the next read is before the
+// next write. If the copy grows, writing overtakes reading, so it is enough that
+// anything is left to read. If the system cannot say, the answer is no.
 func (s *Streams) FeedsItself(in int, grows bool) bool {
 	var i unix.Stat_t
 	if !s.outIsFile() || unix.Fstat(in, &i) != nil || s.out.Dev != i.Dev || s.out.Ino != i.Ino {
@@ -210,8 +210,8 @@ func (s *Streams) FeedsItself(in int, grows bool) bool {
 	return readAt < writeAt
 }
 
-// outIsFile reports whether standard output is a regular file. The system is
-// asked once: a descriptor leads to the same file as long as it is open.
+// outIsFile reports whether standard output is a regular file. It asks the system
+// only once: a descriptor leads to the same file as long as it is open.
 func (s *Streams) outIsFile() bool {
 	if s.out == nil {
 		s.out = new(unix.Stat_t)
@@ -222,11 +222,14 @@ func (s *Streams) outIsFile() bool {
 	return s.out.Mode&unix.S_IFMT == unix.S_IFREG
 }
 
-// Reason is why err happened: for an error of the system, the C library's
-// wording, which is Go's with a capital.
+// Reason is why err happened. For an error of the system it is the C library's
+// wording, which is Go's with a capital letter.
 func Reason(err error) string {
-	var errno unix.Errno
-	if !errors.As(err, &errno) {
+	if e, ok := err.(*Error); ok {
+		err = e.Err
+	}
+	errno, ok := err.(unix.Errno)
+	if !ok {
 		return err.Error()
 	}
 	text := errno.Error()

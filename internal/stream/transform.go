@@ -22,13 +22,13 @@ const (
 // each, then what finish adds at the end. What has been read is written before
 // anything waits for more.
 //
-// append appends to dst, and keeps neither dst nor src; an error of its own ends
-// the work after what it returned has been written. finish does the same for
-// what append has kept back; atEnd tells the end of the input from a failed
-// read. Where finish is nil nothing is added.
+// append appends to dst, and keeps neither dst nor src. If it returns an error,
+// the work ends after its result has been written. finish does the same for what
+// append has kept back: at end of file, or after a failed read if atEnd is false.
+// If finish is nil, nothing is added.
 //
-// The error is the first there was: append's, finish's, or an *Error. verb names
-// the work in the trace.
+// The error is the first one: append's, finish's, or an *Error. verb names the work
+// in the trace.
 func (s *Streams) Transform(verb string, in, out int,
 	append func(dst, src []byte) ([]byte, error),
 	finish func(dst []byte, atEnd bool) ([]byte, error),

@@ -1,11 +1,12 @@
-// Tour walks through the lessons: it shows each page, runs its commands in a
-// real shell with the programs that PATH finds, and shows what comes back.
+// Tour is the workshop: it leads through the lessons in a shell of its own,
+// looks at each exercise, and draws what the descriptors did.
 //
 //	[LESSON=9] tour [folder]
 //
-// The folder is testdata/lessons where none is named. In a terminal it waits
-// for a key before each command, and q stops it. Elsewhere it runs straight
-// through. It exits 1 if a command no longer answers as its lesson says.
+// The folder is testdata/lessons where none is named. In a terminal, the
+// learner types the commands; what belongs to the tour begins with a question
+// mark, and ? lists it. Elsewhere it runs straight through, and exits 1 if a
+// command no longer answers as its lesson says.
 package main
 
 import (
@@ -13,14 +14,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"golang.org/x/term"
 
 	"fd42.example/fd42/internal/tour/lesson"
+	"fd42.example/fd42/internal/tour/shell"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -34,50 +38,59 @@ func run(args []string) int {
 	if err != nil {
 		return complain(err)
 	}
-	first, last, err := chosen(os.Getenv("LESSON"), len(lessons))
+	first, err := chosen(os.Getenv("LESSON"), len(lessons))
 	if err != nil {
 		return complain(err)
 	}
-
 	ctx, stop := untilSignal()
 	defer stop(nil)
-	t := tour{ctx: ctx, page: newPage(os.Stdout), shell: shell(), lessons: lessons}
-	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) {
-		t.keys, err = openKeyboard(os.Stdin, stop)
-		if err != nil {
-			return complain(err)
-		}
-		t.page.raw = true
+	place, err := shell.NewPlace()
+	if err != nil {
+		return complain(fmt.Errorf("a folder for the lessons: %w", err))
 	}
-	err = t.walk(first, last)
-	if t.keys != nil {
-		t.keys.restore()
+	defer place.Remove()
+	os.Setenv("PATH", suitePath(os.Getenv("PATH"), os.Getenv("HOME")))
+
+	page := newPage(os.Stdout)
+	if _, err := os.ReadDir("/dev/fd"); err != nil {
+		page.lines(page.text("", lesson.Inline("Neither /dev/fd nor /proc is here, so no program can see where its descriptors lead. "+
+			"Pictures are missing, and some exercises cannot be met: `?go on` leaves them.")))
 	}
-	return status(err, t.stale)
+	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
+		s := straight{ctx: ctx, page: page, kind: shell.Find(), place: place, lessons: lessons}
+		return status(s.walk(max(first, 0)), s.stale)
+	}
+	w := &workshop{ctx: ctx, page: page, kind: shell.Find(), place: place, lessons: lessons, progress: readProgress(progressFile())}
+	return status(w.run(first), 0)
 }
 
-// chosen turns what LESSON says into the first and the last lesson to show,
-// counted from 0.
-func chosen(name string, count int) (first, last int, err error) {
+// chosen turns what LESSON says into the lesson to begin with, counted from 0,
+// or -1 where it says nothing.
+func chosen(name string, count int) (int, error) {
 	if name == "" {
-		return 0, count - 1, nil
+		return -1, nil
 	}
 	n, err := strconv.Atoi(name)
 	if err != nil || n < 1 || n > count {
-		return 0, 0, fmt.Errorf("LESSON=%s: the lessons are 1 to %d", name, count)
+		return 0, fmt.Errorf("LESSON=%s: the lessons are 1 to %d", name, count)
 	}
-	return n - 1, n - 1, nil
+	return n - 1, nil
 }
 
-// shell prefers bash, in which every transcript can be run.
-func shell() lesson.Shell {
-	if _, err := exec.LookPath("bash"); err == nil {
-		return lesson.Bash()
+// suitePath is the suite's programs, which make puts first, and the system's:
+// nothing that a learner keeps at home is run by accident.
+func suitePath(path, home string) string {
+	folders := filepath.SplitList(path)
+	if len(folders) == 0 {
+		return path
 	}
-	return lesson.POSIX()
+	rest := slices.DeleteFunc(folders[1:], func(folder string) bool {
+		return !filepath.IsAbs(folder) || len(home) > 1 && strings.HasPrefix(folder+"/", filepath.Clean(home)+"/")
+	})
+	return strings.Join(append(folders[:1], rest...), string(filepath.ListSeparator))
 }
 
-// errQuit is the reader's wish to stop.
+// errQuit is the learner's wish to stop.
 var errQuit = errors.New("stopped")
 
 // A caught signal ends the tour as an error does, so that the terminal and the

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -14,19 +15,31 @@ type page struct {
 	out    *os.File
 	raw    bool // the terminal needs to be told to return
 	styled bool
-	width  int // of a row, in columns
-	height int // of the screen, in rows
-	rows   int // written since the reader last pressed a key
+	cursor bool // rows can be taken back
+	ascii  bool // the locale has no other characters
+	width  int  // of a row, in columns
+	height int  // of the screen, in rows
+	rows   int  // written since the reader last went on
 }
 
 // newPage looks at where out leads: a terminal decides the size and allows
 // styles, unless NO_COLOR forbids them; see https://no-color.org.
 func newPage(out *os.File) *page {
-	p := &page{out: out, width: 80, height: 24}
-	terminal := term.IsTerminal(int(out.Fd()))
-	p.styled = terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	p := &page{out: out, width: 80, height: 24, ascii: !isUTF8()}
+	p.cursor = term.IsTerminal(int(out.Fd())) && os.Getenv("TERM") != "dumb"
+	p.styled = p.cursor && os.Getenv("NO_COLOR") == ""
 	p.measure()
 	return p
+}
+
+// isUTF8 asks the environment for the locale's characters, as setlocale does.
+func isUTF8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if value := strings.ToLower(os.Getenv(name)); value != "" {
+			return strings.Contains(value, "utf-8") || strings.Contains(value, "utf8")
+		}
+	}
+	return false
 }
 
 // measure asks the terminal, if it is one, for its size, which may change.
@@ -57,28 +70,81 @@ func (p *page) text(bullet string, spans []lesson.Span) []string {
 	return rows
 }
 
-// margin sets what is shown literally off from prose, and hang the rest of a
-// line that is wider than the page.
+// margin sets what is shown literally off from prose, and hang marks the rest
+// of a line that is wider than the page: it is not a line of its own.
 const (
 	margin = "  "
-	hang   = "    "
+	hang   = "  ↳ "
 )
 
 // literal is one line as it is, folded where it is too wide.
 func (p *page) literal(text string, s style) []string {
 	var rows []string
-	for i, piece := range fold(expand(text), p.width-len(margin), len(hang)) {
+	for i, piece := range fold(expand(text), p.width-len(margin), columns(hang)) {
+		piece = p.paint(piece, s)
 		if i > 0 {
-			piece = hang + piece
+			piece = p.paint(hang, dim) + piece
 		}
-		rows = append(rows, strings.TrimRight(margin+p.paint(piece, s), " "))
+		rows = append(rows, strings.TrimRight(margin+piece, " "))
 	}
 	return rows
 }
 
-// fits reports whether so many rows more leave all that the reader has not
-// seen on the screen; its last row is the prompt's.
-func (p *page) fits(rows int) bool { return p.rows+rows < p.height }
+// columns is how wide text is on the screen, without its styles.
+func columns(text string) int {
+	n := 0
+	for text != "" {
+		if rest, styled := strings.CutPrefix(text, "\x1b["); styled {
+			_, text, _ = strings.Cut(rest, "m")
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
+		n++
+	}
+	return n
+}
+
+// beside puts a note at the right of a row, where it fits.
+func (p *page) beside(row, note string) string {
+	space := min(p.width-1, longestLine+len(margin)) - columns(row) - columns(note)
+	if space < 2 || note == "" {
+		return row
+	}
+	return row + strings.Repeat(" ", space) + p.paint(note, dim)
+}
+
+// glossary lays out words with their meanings beside them. A long word has a
+// row of its own.
+func (p *page) glossary(entries [][2]string) (rows []string) {
+	widest, width := min(14, p.width/4), 0
+	for _, entry := range entries {
+		if n := columns(entry[0]); n <= widest {
+			width = max(width, n)
+		}
+	}
+	indent := len(margin) + width + 2
+	for _, entry := range entries {
+		meaning := p.text(strings.Repeat(" ", indent-1), lesson.Inline(entry[1]))
+		if n := columns(entry[0]); n <= width {
+			meaning[0] = margin + p.paint(entry[0], bold) + strings.Repeat(" ", width-n+2) + meaning[0][indent:]
+		} else {
+			rows = append(rows, p.literal(entry[0], bold)...)
+		}
+		rows = append(rows, meaning...)
+	}
+	return rows
+}
+
+// annotate puts a note beside the last of rows, or below them.
+func (p *page) annotate(rows []string, note string) []string {
+	last := len(rows) - 1
+	noted := p.beside(rows[last], note)
+	if noted == rows[last] && note != "" {
+		return append(rows, p.beside("", note))
+	}
+	return append(rows[:last], noted)
+}
 
 // line writes one row.
 func (p *page) line(text string) {
@@ -86,20 +152,35 @@ func (p *page) line(text string) {
 	if p.raw {
 		end = "\r\n"
 	}
+	if p.ascii {
+		text = plainer.Replace(text)
+	}
 	p.out.WriteString(text + end)
 	p.rows++
 }
 
-// prompt writes a note that wipePrompt takes away when the key has come.
-func (p *page) prompt(note string) {
-	p.out.WriteString(p.paint("— "+note+", q to stop —", dim))
+// lines writes rows.
+func (p *page) lines(rows []string) {
+	for _, row := range rows {
+		p.line(row)
+	}
 }
 
-func (p *page) wipePrompt() {
-	p.out.WriteString("\r\x1b[K")
-	p.rows = 0
-	p.measure()
+// takeBack removes rows, and the begun one below them, which the reader has
+// read and done with. A terminal that cannot goes to the next row.
+func (p *page) takeBack(rows int) {
+	if !p.cursor {
+		p.out.WriteString("\r\n")
+		return
+	}
+	p.out.WriteString("\r\x1b[K" + strings.Repeat("\x1b[A\x1b[K", rows))
 }
+
+// plainer writes in ASCII what lessons and the tour write with more.
+var plainer = strings.NewReplacer(
+	"─", "-", "│", "|", "┌", "+", "┐", "+", "└", "+", "┘", "+", "├", "+", "┤", "+", "┬", "+", "┴", "+", "┼", "+",
+	"═", "=", "→", ">", "←", "<", "•", "*", "—", "-", "–", "-", "‹", "<", "›", ">", "…", "...", "✔", "*", "✘", "x", "↳", "\\", "’", "'",
+)
 
 // A style is how a terminal shows a text.
 type style string

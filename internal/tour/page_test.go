@@ -40,8 +40,8 @@ func TestLiteral(t *testing.T) {
 	}{
 		{80, "", []string{""}},
 		{80, "     1\tone", []string{"       1  one"}},
-		{14, "cat[1]: open file", []string{"  cat[1]: open", "      file"}},
-		{10, "0123456789abcdef", []string{"  01234567", "      89ab", "      cdef"}},
+		{14, "cat[1]: open file", []string{"  cat[1]: open", "    ↳ file"}},
+		{10, "0123456789abcdef", []string{"  01234567", "    ↳ 89ab", "    ↳ cdef"}},
 	} {
 		p := page{width: test.width}
 		assert.Equal(t, test.want, p.literal(test.line, normal), test.line)
@@ -53,7 +53,6 @@ func TestLessonsFitNarrowScreens(t *testing.T) {
 	lessons, err := lesson.ReadDir(filepath.Join("..", "..", "testdata", "lessons"))
 	require.NoError(t, err)
 	p := page{width: 40}
-	tr := tour{page: &p}
 	for _, l := range lessons {
 		for _, block := range l.Blocks {
 			var rows []string
@@ -63,12 +62,10 @@ func TestLessonsFitNarrowScreens(t *testing.T) {
 			case lesson.Paragraph:
 				rows = p.text(b.Bullet, b.Text)
 			case lesson.Picture:
-				rows = tr.literal(b.Lines, normal)
+				rows = prose(&p, b)
 				assert.Len(t, rows, len(b.Lines), "%s: a folded picture:\n%s", l.Name, strings.Join(rows, "\n"))
 			case lesson.Transcript:
-				for _, step := range b.Steps {
-					rows = append(rows, append(tr.command(step), tr.literal(lines(step.Want), normal)...)...)
-				}
+				rows = recite(&p, b, "")
 			}
 			for _, row := range rows {
 				assert.LessOrEqual(t, len([]rune(row)), p.width, "%s: %q", l.Name, row)

@@ -16,13 +16,13 @@ func openDescriptors() []int {
 	return fds
 }
 
-// path: nothing portable tells the path of a descriptor, nor what is a terminal.
+// path: no portable call gives the path of a descriptor, or finds a terminal.
 func path(int) string { return "" }
 
 func isTerminal(int) bool { return false }
 
-// isClosed: the trace knows of no descriptor that takes the place of a closed one.
+// isClosed: no descriptor here takes the place of a closed one.
 func isClosed(int) bool { return false }
 
-// sameDescription: nothing portable tells.
+// sameDescription: no portable call compares two descriptors.
 func sameDescription(int, int) bool { return false }

@@ -107,8 +107,8 @@ func (l *Log) Transform(verb string, in, out Flow) {
 // Write reports that bytes of the program's own were written.
 func (l *Log) Write(fd, bytes int) { l.line("write  fd %d  %s", fd, plural(int64(bytes), "byte")) }
 
-// Error reports a diagnostic, the parts that follow the program's name, and the
-// descriptor that failed; -1 if none did.
+// Error reports the parts of a diagnostic that follow the program's name, and the
+// descriptor that failed, or -1 if none did.
 func (l *Log) Error(fd int, parts ...string) {
 	if l == nil {
 		return
@@ -191,8 +191,8 @@ func kind(fd int) string {
 	return "device"
 }
 
-// offset is where the next read or write of a regular file begins, with before in
-// front; nothing for anything else.
+// offset is where the next read or write of a regular file begins, after before.
+// It is empty for anything else.
 func offset(before string, fd int) string {
 	at, err := unix.Seek(fd, 0, io.SeekCurrent)
 	if err != nil || kind(fd) != "file" {
@@ -201,7 +201,7 @@ func offset(before string, fd int) string {
 	return fmt.Sprintf("%soffset %d", before, at)
 }
 
-// mode is what the open file description allows, as open(2) was told.
+// mode is how fd was opened: for reading, writing or both, and with which flags.
 func mode(fd int) string {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	if err != nil {

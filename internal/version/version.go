@@ -1,5 +1,5 @@
-// Package version says what was built. It is apart from the reading of
-// options so that echo, which has none, need not link it.
+// Package version says what was built. It is a package of its own, so that echo
+// does not link the parser of options.
 package version
 
 import "runtime/debug"

@@ -1,11 +1,14 @@
 // Package lesson reads the lessons of testdata/lessons, runs what they type in
 // a real shell, and compares what comes back with what they promise.
 //
-// A lesson is Markdown: headings, paragraphs, lists, and two kinds of fenced
-// block. One without a language is a picture. One that begins with the word
-// console is a transcript: a line after "$ " is typed, the lines below it come
-// back. Words after console name what the transcript needs: bash, linux, or a
-// program, and where that is missing the transcript is shown and not run.
+// A lesson is Markdown: headings, paragraphs, lists, and fenced blocks. A block
+// without a language is a picture. One that begins with the word console is a
+// transcript: a line after "$ " is typed, the lines below it come back. Words
+// after console name what the transcript needs: bash, linux, or a program, and
+// where that is missing the transcript is shown and not run. One that begins
+// with the word picture is the drawing of the transcript above it, of its last
+// command or of the one that a number after the word says. One that begins
+// with the word exercise is an Exercise.
 //
 // Words between ‹ and › are not literal. ‹Enter› and ‹Ctrl-D› are keys: what
 // stands before ‹Enter› on its line is typed, and a key waits until what the
@@ -20,12 +23,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"fd42.example/fd42/internal/tour/shell"
 )
 
 // A Lesson is one page.
@@ -35,7 +41,8 @@ type Lesson struct {
 	Blocks []Block
 }
 
-// A Block is a Heading, a Paragraph, a Picture or a Transcript.
+// A Block is a Heading, a Paragraph, a Picture, a Transcript, a Drawing or an
+// Exercise.
 type Block interface{ isBlock() }
 
 // A Heading opens a part of the page.
@@ -50,6 +57,13 @@ type Paragraph struct {
 
 // A Picture is shown as it is.
 type Picture struct{ Lines []string }
+
+// A Drawing is a picture of what the descriptors of one command line did.
+type Drawing struct {
+	Line  int      // where the page has it
+	Step  Step     // the command
+	Lines []string // as the page shows it
+}
 
 // A Transcript is what a person types at a shell's prompt, and what comes back.
 type Transcript struct {
@@ -68,6 +82,7 @@ func (Heading) isBlock()    {}
 func (Paragraph) isBlock()  {}
 func (Picture) isBlock()    {}
 func (Transcript) isBlock() {}
+func (Drawing) isBlock()    {}
 
 // A Span is text of one style, on one line however long.
 type Span struct {
@@ -175,21 +190,58 @@ func (p *page) fenced(code *ast.FencedCodeBlock) error {
 		return nil
 	}
 	info := strings.Fields(string(code.Info.Segment.Value(p.source)))
-	if info[0] != "console" {
-		return fmt.Errorf("%d: a lesson cannot hold a block of %s", p.line(code), info[0])
-	}
-	steps, err := ParseTranscript(body, p.line(code))
-	if err != nil {
+	line := p.line(code)
+	switch info[0] {
+	case "console":
+		steps, err := ParseTranscript(body, line)
+		p.add(Transcript{Needs: info[1:], Steps: steps})
 		return err
+	case "exercise":
+		e, err := ParseExercise(body, line)
+		p.add(e)
+		return err
+	case "picture":
+		step, err := p.drawn(info[1:])
+		if err != nil {
+			return fmt.Errorf("%d: %w", line, err)
+		}
+		d := Drawing{Line: line, Step: step}
+		if body != "" {
+			d.Lines = strings.Split(strings.TrimSuffix(body, "\n"), "\n")
+		}
+		p.add(d)
+		return nil
 	}
-	p.add(Transcript{Needs: info[1:], Steps: steps})
-	return nil
+	return fmt.Errorf("%d: a lesson cannot hold a block of %s", line, info[0])
+}
+
+// drawn is the command that a picture shows: of the last transcript the last,
+// or the one of a number.
+func (p *page) drawn(number []string) (Step, error) {
+	for i := len(p.lesson.Blocks) - 1; i >= 0; i-- {
+		t, ok := p.lesson.Blocks[i].(Transcript)
+		if !ok {
+			continue
+		}
+		n := len(t.Steps)
+		if len(number) > 0 {
+			var err error
+			if n, err = strconv.Atoi(number[0]); err != nil || n < 1 || n > len(t.Steps) {
+				return Step{}, fmt.Errorf("the transcript above has no command %s", number[0])
+			}
+		}
+		return t.Steps[n-1], nil
+	}
+	return Step{}, fmt.Errorf("a picture needs a transcript above it")
 }
 
 // line is the number of node's first line.
 func (p *page) line(node ast.Node) int {
 	if lines := node.Lines(); lines.Len() > 0 {
 		return 1 + strings.Count(string(p.source[:lines.At(0).Start]), "\n")
+	}
+	if code, fenced := node.(*ast.FencedCodeBlock); fenced && code.Info != nil {
+		return 2 + strings.Count(string(p.source[:code.Info.Segment.Start]), "\n")
 	}
 	return 1
 }
@@ -240,6 +292,9 @@ func ParseTranscript(body string, line int) ([]Step, error) {
 	var steps []Step
 	for l := range strings.Lines(body) {
 		if command, typed := strings.CutPrefix(l, "$ "); typed {
+			if strings.Contains(command, "\t") {
+				return nil, fmt.Errorf("%d: a tab cannot be typed: it completes", line)
+			}
 			steps = append(steps, Step{Line: line, Command: strings.TrimSuffix(command, "\n")})
 		} else if len(steps) > 0 {
 			steps[len(steps)-1].Want += l
@@ -251,13 +306,13 @@ func ParseTranscript(body string, line int) ([]Step, error) {
 	return steps, nil
 }
 
-// Missing is the first of the transcript's needs that sh and this machine
-// cannot meet, or empty.
-func (t Transcript) Missing(sh Shell) string {
-	for _, need := range t.Needs {
+// Missing is the first of the needs that sh and this machine cannot meet, or
+// empty.
+func Missing(needs []string, sh shell.Kind) string {
+	for _, need := range needs {
 		switch need {
 		case "bash":
-			if sh.Name != "bash" {
+			if !sh.Bash {
 				return need
 			}
 		case "linux":

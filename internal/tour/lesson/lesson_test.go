@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fd42.example/fd42/internal/tour/shell"
 )
 
 const sample = "# A `title`, \\> and more\n" + `
@@ -18,14 +20,14 @@ and ` + "`code  \\> here`" + `. See ` + "`Copy` in `internal/stream`, and\n`run`
 2. second,
    longer
 
-` + "```\n┌─┐\n└─┘\n```\n\n```console bash strace\n$ printf '\\n\\tx'\n\n\tx\n$ true\n```\n"
+` + "```\n┌─┐\n└─┘\n```\n\n```console bash strace\n$ printf '\\n\\tx'\n\n\tx\n$ true\n```\n\n```picture 1\n┌\n```\n\n```picture\n```\n"
 
 func TestParse(t *testing.T) {
 	l, err := Parse("01-sample", []byte(sample))
 	require.NoError(t, err)
 	assert.Equal(t, "01-sample", l.Name)
 	assert.Equal(t, "A title, > and more", l.Title)
-	require.Len(t, l.Blocks, 6)
+	require.Len(t, l.Blocks, 8)
 
 	p := l.Blocks[1].(Paragraph)
 	assert.Equal(t, "One strong word, and code  \\> here. See Copy in internal/stream, and run in cmd/echo.", plain(p.Text))
@@ -43,6 +45,9 @@ func TestParse(t *testing.T) {
 			{Line: 21, Command: "true"},
 		},
 	}, l.Blocks[5])
+	first := l.Blocks[5].(Transcript).Steps[0]
+	assert.Equal(t, Drawing{Line: 25, Step: first, Lines: []string{"┌"}}, l.Blocks[6])
+	assert.Equal(t, "true", l.Blocks[7].(Drawing).Step.Command)
 }
 
 func TestParseRefuses(t *testing.T) {
@@ -50,6 +55,10 @@ func TestParseRefuses(t *testing.T) {
 		{"# T\n\n> quoted\n", "a lesson cannot hold a Blockquote"},
 		{"# T\n\n```go\nx\n```\n", "4: a lesson cannot hold a block of go"},
 		{"# T\n\n```console\nno prompt\n```\n", `4: a transcript begins with "$ "`},
+		{"# T\n\n```console\n$ a\tb\n```\n", "4: a tab cannot be typed"},
+		{"# T\n\n```picture\n```\n", "4: a picture needs a transcript above it"},
+		{"# T\n\n```console\n$ a\n```\n\n```picture 2\n```\n", "8: the transcript above has no command 2"},
+		{"# T\n\n```exercise\ngoal x\n```\n", `4: fact "x": not one of those`},
 		{"# T\n\n    indented\n", "3: a lesson cannot hold a CodeBlock"},
 	} {
 		_, err := Parse("x", []byte(test.source))
@@ -129,22 +138,22 @@ func TestOneByteIsEnough(t *testing.T) {
 func TestEvents(t *testing.T) {
 	for _, test := range []struct {
 		want   string
-		events []event
+		events []Event
 	}{
 		{"", nil},
-		{"a\nb\n", []event{{shown: "a\nb\n"}}},
-		{"x‹Enter›\n‹Ctrl-D›\ny\n", []event{{"x‹Enter›\n", "x\n"}, {"‹Ctrl-D›\n", "\x04"}, {shown: "y\n"}}},
-		{"one\n‹Enter›\n", []event{{shown: "one\n"}, {"‹Enter›\n", "\n"}}},
-		{"bGVh‹Ctrl-D›bwo=\n", []event{{shown: "bGVh"}, {"‹Ctrl-D›", "\x04"}, {shown: "bwo=\n"}}},
-		{"a\n‹Ctrl-C›\n", []event{{shown: "a\n"}, {"‹Ctrl-C›", "\x03"}, {shown: "\n"}}},
-		{"[‹pid›]\n", []event{{shown: "[‹pid›]\n"}}},
+		{"a\nb\n", []Event{{Shown: "a\nb\n"}}},
+		{"x‹Enter›\n‹Ctrl-D›\ny\n", []Event{{"x‹Enter›\n", "x\n"}, {"‹Ctrl-D›\n", "\x04"}, {Shown: "y\n"}}},
+		{"one\n‹Enter›\n", []Event{{Shown: "one\n"}, {"‹Enter›\n", "\n"}}},
+		{"bGVh‹Ctrl-D›bwo=\n", []Event{{Shown: "bGVh"}, {"‹Ctrl-D›", "\x04"}, {Shown: "bwo=\n"}}},
+		{"a\n‹Ctrl-C›\n", []Event{{Shown: "a\n"}, {"‹Ctrl-C›", "\x03"}, {Shown: "\n"}}},
+		{"[‹pid›]\n", []Event{{Shown: "[‹pid›]\n"}}},
 	} {
-		assert.Equal(t, test.events, events(test.want), test.want)
+		assert.Equal(t, test.events, Events(test.want), test.want)
 	}
 }
 
 func TestMissing(t *testing.T) {
-	assert.Empty(t, Transcript{Needs: []string{"bash", "sh"}}.Missing(Bash()))
-	assert.Equal(t, "bash", Transcript{Needs: []string{"bash"}}.Missing(POSIX()))
-	assert.Equal(t, "no-such-program", Transcript{Needs: []string{"sh", "no-such-program"}}.Missing(Bash()))
+	assert.Empty(t, Missing([]string{"bash", "sh"}, shell.Bash()))
+	assert.Equal(t, "bash", Missing([]string{"bash"}, shell.POSIX()))
+	assert.Equal(t, "no-such-program", Missing([]string{"sh", "no-such-program"}, shell.Bash()))
 }

@@ -78,29 +78,39 @@ func isKey(part string) bool { return part == enter || strings.HasPrefix(part, "
 
 const enter = "‹Enter›"
 
-// An event is what happens below a command: the keys that a person presses,
+// An Event is what happens below a command: the keys that a person presses,
 // or what the screen shows meanwhile.
-type event struct {
-	shown string // as the transcript has it
-	keys  string // the bytes that the keyboard sends; empty for output
+type Event struct {
+	Shown string // as the transcript has it
+	Keys  string // the bytes that the keyboard sends; empty for output
 }
 
-// events cuts the lines below a command at its keys. What precedes ‹Enter› on
+// Keys are what a person presses while a transcript comes, as it shows them.
+func Keys(want string) (keys []string) {
+	for _, e := range Events(want) {
+		if e.Keys != "" {
+			keys = append(keys, strings.TrimSuffix(e.Shown, "\n"))
+		}
+	}
+	return keys
+}
+
+// Events cuts the lines below a command at its keys. What precedes ‹Enter› on
 // its line is typed. A key of its own moves no cursor, so that the line which
 // ‹Ctrl-D› has to itself ends there; after ‹Ctrl-C› a shell begins a new line.
-func events(want string) []event {
-	var found []event
+func Events(want string) []Event {
+	var found []Event
 	output := ""
 	flush := func() {
 		if output != "" {
-			found = append(found, event{shown: output})
+			found = append(found, Event{Shown: output})
 			output = ""
 		}
 	}
 	for line := range strings.Lines(want) {
 		if typed, isTyped := strings.CutSuffix(line, enter+"\n"); isTyped {
 			flush()
-			found = append(found, event{shown: line, keys: typed + "\n"})
+			found = append(found, Event{Shown: line, Keys: typed + "\n"})
 			continue
 		}
 		for _, part := range split(line) {
@@ -110,9 +120,9 @@ func events(want string) []event {
 			}
 			flush()
 			letter := strings.TrimSuffix(strings.TrimPrefix(part, "‹Ctrl-"), "›")[0]
-			key := event{shown: part, keys: string(rune(letter & 0x1f))}
+			key := Event{Shown: part, Keys: string(rune(letter & 0x1f))}
 			if line == part+"\n" && letter == 'D' {
-				key.shown = line
+				key.Shown = line
 				found = append(found, key)
 				break
 			}

@@ -9,21 +9,30 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"fd42.example/fd42/internal/tour/shell"
 )
 
 // eachShell runs f in a session of every shell that is here.
 func eachShell(t *testing.T, f func(t *testing.T, s *Session)) {
-	for _, sh := range []Shell{Bash(), POSIX()} {
-		t.Run(sh.Name, func(t *testing.T) {
-			if _, err := exec.LookPath(sh.Name); err != nil {
-				t.Skip("no " + sh.Name + " here")
+	for _, kind := range []shell.Kind{shell.Bash(), shell.POSIX()} {
+		t.Run(kind.Name, func(t *testing.T) {
+			if _, err := exec.LookPath(kind.Name); err != nil {
+				t.Skip("no " + kind.Name + " here")
 			}
-			s, err := Start(sh, t.TempDir())
-			require.NoError(t, err)
-			t.Cleanup(s.Close)
-			f(t, s)
+			f(t, start(t, kind))
 		})
 	}
+}
+
+func start(t *testing.T, kind shell.Kind, before ...string) *Session {
+	place, err := shell.NewPlace()
+	require.NoError(t, err)
+	t.Cleanup(place.Remove)
+	s, err := Start(kind, place, before...)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	return s
 }
 
 // assertAll types steps, whose answers must be to the byte.
@@ -31,7 +40,7 @@ func assertAll(t *testing.T, s *Session, steps []Step) {
 	for _, step := range steps {
 		got, err := s.Run(step)
 		require.NoError(t, err, step.Command)
-		assert.Equal(t, step.Want, got, step.Command)
+		assert.Equal(t, step.Want, got.Shown, step.Command)
 	}
 }
 
@@ -54,7 +63,7 @@ func TestSessionKeys(t *testing.T) {
 			{Command: "cat", Want: "one‹Enter›\none\ntwo‹Enter›\ntwo\n‹Ctrl-D›\n"},
 			{Command: "printf 'name? '; read -r n; printf 'hello %s\\n' $n", Want: "name? ‹Ctrl-D›hello \n"},
 			{Command: "cat; printf '%s\\n' $?", Want: "‹Ctrl-D›\n0\n"},
-			{Command: "sh -c 'printf ready; exec sleep 1000'", Want: "ready‹Ctrl-C›\n"},
+			{Command: "printf ready >file; tail -f file", Want: "ready‹Ctrl-C›\n"},
 			{Command: "printf '%s\\n' $?", Want: "130\n"},
 		})
 	})
@@ -66,7 +75,7 @@ func TestSessionKeyTooLate(t *testing.T) {
 	eachShell(t, func(t *testing.T, s *Session) {
 		got, err := s.Run(Step{Command: "printf 'early\\n'", Want: "late\nexit‹Enter›\n"})
 		require.NoError(t, err)
-		assert.Equal(t, "early\n", got)
+		assert.Equal(t, "early\n", got.Shown)
 		assertAll(t, s, []Step{{Command: "printf here", Want: "here"}})
 	})
 }
@@ -93,10 +102,11 @@ func TestSessionInheritsNothing(t *testing.T) {
 	require.NoError(t, err)
 	defer unix.Close(high)
 	t.Setenv("FD42_TRACE", "1")
+	t.Setenv("HISTFILE", "/dev/null")
 	eachShell(t, func(t *testing.T, s *Session) {
 		assertAll(t, s, []Step{
 			{Command: "sh -c 'for n in 3 4 5 6 7 8 9 50 51; do test -e /dev/fd/$n && printf \"$n \"; done'"},
-			{Command: "printf '%s' \"$FD42_TRACE\""},
+			{Command: "printf '%s' \"$HISTFILE\"; test \"$FD42_TRACE\" != 1"},
 		})
 	})
 }
@@ -112,4 +122,69 @@ func TestSessionHangUp(t *testing.T) {
 		s.HangUp()
 		assert.Error(t, <-ended)
 	})
+}
+
+func TestSessionStatus(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		line, err := s.Run(Step{Command: "cd /; (exit 3) | (exit 4)"})
+		require.NoError(t, err)
+		assert.Equal(t, 4, line.Status)
+		assert.Equal(t, "/", line.Dir)
+		if line.Statuses != nil {
+			assert.Equal(t, []int{3, 4}, line.Statuses)
+		}
+	})
+}
+
+func TestSessionAnswer(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		assertAll(t, s, []Step{{Command: "?answer 17"}})
+		assert.Equal(t, "17", s.Answer)
+	})
+}
+
+func TestSessionBefore(t *testing.T) {
+	s := start(t, shell.POSIX(), "name=value", "printf 'unseen'", "printf 'a\n' >file", "exec 7<file")
+	assertAll(t, s, []Step{{Command: "printf '%s ' $name; cat <&7", Want: "value a\n"}})
+}
+
+// What a program traces belongs to the line that ran it.
+func TestSessionTrace(t *testing.T) {
+	eachShell(t, func(t *testing.T, s *Session) {
+		line, err := s.Run(Step{Command: "printf 'cat[999999999]: exit   3\\n' >>$FD42_TRACE"})
+		require.NoError(t, err)
+		require.Len(t, line.Trace.Processes, 1)
+		assert.Equal(t, 3, line.Trace.Processes[0].Status)
+		line, err = s.Run(Step{Command: "rm $FD42_TRACE"})
+		require.NoError(t, err)
+		assert.Empty(t, line.Trace.Processes)
+		line, err = s.Run(Step{Command: "printf 'tee[999999998]: exit   0\\n' >>$FD42_TRACE"})
+		require.NoError(t, err)
+		require.Len(t, line.Trace.Processes, 1)
+		assert.Equal(t, "tee", line.Trace.Processes[0].Program)
+	})
+}
+
+// A line comes with the table that the shell had before it ran.
+func TestSessionTable(t *testing.T) {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("no /proc here")
+	}
+	s := start(t, shell.Find())
+	for _, step := range []Step{{Command: "exec 7>file"}, {Command: "true"}, {Command: "exec 7>&-"}} {
+		line, err := s.Run(step)
+		require.NoError(t, err)
+		var found []int
+		for _, d := range line.Shell {
+			found = append(found, d.FD)
+			if d.FD < 3 {
+				assert.NotEqual(t, "/dev/tty", d.Path)
+			}
+		}
+		want := []int{0, 1, 2, 7}
+		if step.Command == "exec 7>file" {
+			want = want[:3]
+		}
+		assert.Equal(t, want, found, step.Command)
+	}
 }
