@@ -31,6 +31,7 @@ type court struct {
 	dir        string // for what the court makes, until it closes
 	made       int
 	chosen     string // the stage to ask for, by name or number; all if empty
+	stepwise   bool   // a stage is asked for once all before it have been told
 	patience   int    // how many behaviours may have to be stopped before no more are asked for
 }
 
@@ -286,9 +287,13 @@ func (c *court) ask(ctx context.Context, d defendant, tell func(stageResult) (mo
 			}
 		})
 	}
+	told := make(chan bool, len(stages))
 	workers.Go(func() {
 		defer close(queue)
 		for i := range stages {
+			if c.stepwise && i > 0 {
+				<-told
+			}
 			for k := range stages[i].results {
 				queue <- place{i, k}
 			}
@@ -301,6 +306,7 @@ func (c *court) ask(ctx context.Context, d defendant, tell func(stageResult) (mo
 		if !over.Load() && !tell(*s) {
 			over.Store(true)
 		}
+		told <- true
 	}
 	workers.Wait()
 	return ctx.Err()
