@@ -31,7 +31,7 @@ type court struct {
 	dir        string // for what the court makes, until it closes
 	made       int
 	chosen     string // the stage to ask for, by name or number; all if empty
-	stepwise   bool   // a stage is asked for once all before it have been told
+	stepwise   bool   // a stage is asked for once those before it are through
 	patience   int    // how many behaviours may have to be stopped before no more are asked for
 }
 
