@@ -31,6 +31,7 @@ type court struct {
 	dir        string // for what the court makes, until it closes
 	made       int
 	chosen     string // the stage to ask for, by name or number; all if empty
+	stepwise   bool   // a stage is asked for once those before it are through
 	patience   int    // how many behaviours may have to be stopped before no more are asked for
 }
 
@@ -174,8 +175,8 @@ func openToAll(file string) bool {
 	}
 }
 
-// starts tries whether the program can be started at all. What it does then
-// is no matter.
+// starts tries whether the program can be started at all. It is stopped before
+// its first instruction: what it does is for a behaviour's own folder alone.
 func (d defendant) starts() error {
 	info, err := os.Stat(d.built)
 	switch {
@@ -186,21 +187,23 @@ func (d defendant) starts() error {
 	case info.Mode()&0o111 == 0:
 		return fmt.Errorf("%s is not executable: chmod +x %s", d.file, d.file)
 	}
-	// Traced, a program stops before its first instruction. It must not run as a
-	// child of the judge's: it may kill its parent.
+	// Whoever traces a process is a thread.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cmd := exec.Command(filepath.Join(d.bin, d.program))
-	cmd.Dir = d.bin
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Ptrace: true}
-	if err := cmd.Start(); err != nil {
-		if errors.Is(err, syscall.ENOEXEC) {
-			return fmt.Errorf("%s is no program that this system can run: neither compiled for it nor a script with #! at its beginning", d.file)
-		}
+	err = cmd.Start()
+	switch {
+	case err == nil:
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	case errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS):
+		return nil // no process may be traced here: the behaviours will tell
+	case errors.Is(err, syscall.ENOEXEC):
+		return fmt.Errorf("%s is no program that this system can run: neither compiled for it nor a script with #! at its beginning", d.file)
+	default:
 		return fmt.Errorf("%s cannot be started: %w", d.file, err)
 	}
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	_ = cmd.Wait()
 	return nil
 }
 
@@ -284,9 +287,13 @@ func (c *court) ask(ctx context.Context, d defendant, tell func(stageResult) (mo
 			}
 		})
 	}
+	told := make(chan bool, len(stages))
 	workers.Go(func() {
 		defer close(queue)
 		for i := range stages {
+			if c.stepwise && i > 0 {
+				<-told
+			}
 			for k := range stages[i].results {
 				queue <- place{i, k}
 			}
@@ -299,6 +306,7 @@ func (c *court) ask(ctx context.Context, d defendant, tell func(stageResult) (mo
 		if !over.Load() && !tell(*s) {
 			over.Store(true)
 		}
+		told <- true
 	}
 	workers.Wait()
 	return ctx.Err()

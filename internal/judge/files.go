@@ -12,9 +12,9 @@ import (
 // missing is the file of a program that a folder lacks.
 const missing = ""
 
-// inFolder is the four programs of a folder, however they are kept there: under
-// their own names, as uutils names them, or all in one file whose name says which
-// program to be. A file of that kind may be named itself.
+// inFolder is the four programs of a folder, however it keeps them: under their
+// own names, under those that uutils gives them, or all in one file. Such a file
+// decides by the name it is called by, and dir may also be the file itself.
 func inFolder(dir string) map[string]string {
 	found := map[string]string{}
 	for _, program := range script.Programs() {

@@ -129,6 +129,7 @@ func (c *court) lab(ctx context.Context, program, home string, pages []labPage, 
 	if err != nil {
 		return err
 	}
+	c.stepwise = true
 	p := newPage(out)
 	p.heading(d)
 	var all []stageResult

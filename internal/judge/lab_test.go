@@ -46,6 +46,7 @@ func TestLabPages(t *testing.T) {
 				standardAlone(t, name, content)
 			}
 			c := newTestCourt(t, all, "")
+			c.stepwise = true
 			d, err := c.summon(t.Context(), p.Program, source)
 			require.NoError(t, err)
 			reached := ""
