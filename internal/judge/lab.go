@@ -157,10 +157,12 @@ func (c *court) lab(ctx context.Context, program, home string, pages []labPage, 
 	return nil
 }
 
-// whereToRead names the page that ends with the stage.
+// whereToRead names the first page that ends with the stage or a later one: a
+// page may take several stages in one step.
 func whereToRead(pages []labPage, program string, stage script.Stage) string {
+	asked := stageNumber(program, stage.Name)
 	for _, p := range pages {
-		if p.Program == program && p.Stage == stage.Name {
+		if p.Program == program && stageNumber(program, p.Stage) >= asked {
 			return fmt.Sprintf("Read: %s\n  (%s)", p.Path, p.Title)
 		}
 	}

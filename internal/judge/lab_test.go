@@ -150,6 +150,24 @@ func TestLab(t *testing.T) {
 	assert.NoFileExists(t, main)
 }
 
+// TestWhereToRead: a stage without a page of its own is in the next page of its
+// program.
+func TestWhereToRead(t *testing.T) {
+	pages := []labPage{
+		{Path: "lab/01.md", Program: "cat", Stage: "numbers"},
+		{Path: "lab/02.md", Program: "tee", Stage: "at-once"},
+		{Path: "lab/03.md", Program: "tee", Stage: "files"},
+	}
+	for _, test := range []struct{ stage, want string }{
+		{"copies", "lab/02.md"},
+		{"at-once", "lab/02.md"},
+		{"files", "lab/03.md"},
+		{"failures", "No page is about it"},
+	} {
+		assert.Contains(t, whereToRead(pages, "tee", script.Stage{Name: test.stage}), test.want)
+	}
+}
+
 // TestLabNeedsAName: there are labs for the four programs alone.
 func TestLabNeedsAName(t *testing.T) {
 	c := newTestCourt(t, behaviours(t), "")
