@@ -43,8 +43,13 @@ BIG      = 8
 .PHONY: all tour draw lab judge broken test race plain differential fuzz big soak bench lint install uninstall \
 	dist rename cross emulate clean help
 
+# The linker writes a program through a memory map, and so leaves it in the page cache
+# in single pages. A copy is there in larger pieces, and starts a twelfth faster.
 all: ## build the programs in bin/
 	$(BUILD) -o $(BIN)/ ./cmd/...
+	@for program in $(PROGRAMS); do \
+		cp $(BIN)/$$program $(BIN)/.$$program && mv $(BIN)/.$$program $(BIN)/$$program || exit 1; \
+	done
 
 tour: ## the workshop, in your terminal: LESSON=9 begins there
 	@$(BUILD) -o $(BIN)/ ./cmd/...
