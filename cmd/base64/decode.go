@@ -12,12 +12,14 @@ var errInvalid = errors.New("invalid input")
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-// A decoder decodes groups of four characters to three bytes each, or to two or
-// one where padding, or the end of the input, takes the place of characters. It
-// is strict (RFC 4648, 3.5): bits that belong to no byte must be zero.
+// A decoder decodes groups of four characters to three bytes each. Padding, or the end
+// of the input, may stand for the last one or two characters; then the group has two
+// bytes or one. The decoder is strict (RFC 4648, 3.5): bits that belong to no byte must
+// be zero.
 //
-// A group is a word: what tables has for each of its characters at its place. First
-// come the bytes, then the marks. For YWI= it is
+// tables[i][c] is a word for c as the character at place i of a group: its six bits
+// where they belong in the three upper bytes, and marks in the lowest byte. The words
+// of a group's characters, one OR the other, are the decoded group. For YWI= it is
 //
 //	Y     011000.. ........ ........ 00000000
 //	W     ......01 0110.... ........ 00000000
@@ -28,10 +30,10 @@ type decoder struct {
 	skipGarbage bool
 	tables      [4][256]uint32
 
-	group uint32 // the word of an unfinished group
-	taken int    // how many characters are in it, 0 to 3
-	text  []byte // room for a stretch without its newlines
-	work  int    // how many bytes all passes together have looked at; for tests
+	group uint32        // the words of an incomplete group
+	count int           // how many characters are in it, 0 to 3
+	text  [longest]byte // a stretch without its newlines
+	work  int           // how many bytes all passes together have looked at; for tests
 }
 
 const (
@@ -55,9 +57,9 @@ func newDecoder(skipGarbage bool) *decoder {
 	return d
 }
 
-// whole returns how many bytes a group has, and whether its padding is in order and
-// the bits behind those bytes are zero.
-func whole(group uint32) (n int, ok bool) {
+// bytesOf returns how many bytes a group decodes to, and whether its padding is in
+// order and the bits after those bytes are zero.
+func bytesOf(group uint32) (n int, ok bool) {
 	switch group & marks {
 	case 0:
 		return 3, true
@@ -70,26 +72,24 @@ func whole(group uint32) (n int, ok bool) {
 }
 
 const (
-	long  = 512      // the shortest stretch without padding that is worth the codec's passes
-	piece = 12 << 10 // the longest, so that the first-level cache holds it
-	slack = 4        // a store needs more room than it keeps
+	shortest = 512      // the shortest stretch without padding that the codec is worth calling for
+	longest  = 12 << 10 // the longest, which stays in the first-level cache
 )
 
-// append decodes the whole groups of src. On errInvalid, dst has every whole
-// byte before the fault. Each byte is looked at a fixed number of times: all that
-// has been searched for padding is then decoded.
-func (d *decoder) append(dst, src []byte) (_ []byte, err error) {
-	dst = withRoom(dst, (len(src)+3)/4*3+slack)
+// convert decodes the groups of src that are complete. On errInvalid, dst has every
+// complete byte before the fault. No byte is searched for padding again and again: all
+// that has been searched is decoded at once, or it is shorter than shortest.
+func (d *decoder) convert(dst, src []byte) (_ []byte, err error) {
 	for len(src) > 0 && err == nil {
-		n := min(piece, len(src))
+		n := min(longest, len(src))
 		if padding := bytes.IndexByte(src[:n], '='); padding >= 0 {
 			n = padding
 		}
 		d.work += n
-		if n >= long {
+		if n >= shortest {
 			dst, err = d.decodeLong(dst, src[:n])
 		} else {
-			n = min(long, len(src))
+			n = min(shortest, len(src))
 			dst, err = d.decode(dst, src[:n])
 		}
 		src = src[n:]
@@ -97,11 +97,11 @@ func (d *decoder) append(dst, src []byte) (_ []byte, err error) {
 	return dst, err
 }
 
-// decodeLong is decode for a stretch without padding. The codec decodes it once
-// newlines, and garbage if there is any, have been taken out. What is left for
-// decode is less than a group, or all that has a fault in it.
+// decodeLong is decode for a stretch without padding. The codec decodes it after
+// newlines have been taken out, and then garbage if that is asked for. decode gets the
+// rest: less than a group, or everything if there is a fault in it.
 func (d *decoder) decodeLong(dst, src []byte) (_ []byte, err error) {
-	for ; d.taken > 0 && len(src) > 0; src = src[1:] {
+	for ; d.count > 0 && len(src) > 0; src = src[1:] {
 		if dst, err = d.decode(dst, src[:1]); err != nil {
 			return dst, err
 		}
@@ -115,9 +115,9 @@ func (d *decoder) decodeLong(dst, src []byte) (_ []byte, err error) {
 	return d.decode(dst, text[n:])
 }
 
-// useCodec decodes the n characters of text that make groups, or none if there is
-// a fault. segmentio's codec is encoding/base64 in vector instructions, where the
-// machine has them; else it passes over carriage returns, but counts one byte less.
+// useCodec decodes the complete groups of text and returns their length, or 0 if there
+// is a fault. segmentio's codec uses vector instructions. On a machine without them it
+// is encoding/base64, which skips carriage returns; the result is too short then.
 func (d *decoder) useCodec(dst, text []byte) (_ []byte, n int) {
 	n = len(text) / 4 * 4
 	d.work += n
@@ -128,21 +128,21 @@ func (d *decoder) useCodec(dst, text []byte) (_ []byte, n int) {
 	return dst[:end], n
 }
 
-// decode decodes anything, a group at a time where groups are in one piece.
+// decode decodes anything: four characters at once if they are a group, else one by one.
 func (d *decoder) decode(dst, src []byte) ([]byte, error) {
 	d.work += len(src)
 	out, at := dst[:cap(dst)], len(dst)
 	for len(src) > 0 {
-		if d.taken == 0 && len(src) >= 4 {
+		if d.count == 0 && len(src) >= 4 {
 			group := d.tables[0][src[0]] | d.tables[1][src[1]] | d.tables[2][src[2]] | d.tables[3][src[3]]
-			if n, ok := whole(group); ok {
+			if n, ok := bytesOf(group); ok {
 				binary.BigEndian.PutUint32(out[at:], group)
 				at += n
 				src = src[4:]
 				continue
 			}
 		}
-		n, ok := d.take(out[at:], src[0])
+		n, ok := d.add(out[at:], src[0])
 		at += n
 		if !ok {
 			return out[:at], errInvalid
@@ -152,10 +152,10 @@ func (d *decoder) decode(dst, src []byte) ([]byte, error) {
 	return out[:at], nil
 }
 
-// take is decode for one character: at the edge of a block, around newlines, and
+// add adds one character to the group: at the edge of a block, around newlines, and
 // before a fault. It returns how many bytes that has completed.
-func (d *decoder) take(out []byte, c byte) (n int, ok bool) {
-	word := d.tables[d.taken][c]
+func (d *decoder) add(out []byte, c byte) (n int, ok bool) {
+	word := d.tables[d.count][c]
 	if word == invalid {
 		if c == '\n' || d.skipGarbage && c != '=' {
 			return 0, true
@@ -164,65 +164,65 @@ func (d *decoder) take(out []byte, c byte) (n int, ok bool) {
 		return n, false
 	}
 	d.group |= word
-	if d.taken++; d.taken == 4 {
+	if d.count++; d.count == 4 {
 		return d.endGroup(out)
 	}
 	return 0, true
 }
 
-// endGroup decodes a group. Before a fault characters may be missing: for the bytes
-// that are whole, padding is as good.
+// endGroup decodes the group. Before a fault it may be incomplete. Then padding stands
+// for the missing characters, so that the bytes that are complete come out.
 func (d *decoder) endGroup(out []byte) (n int, ok bool) {
-	if d.taken > 1 {
-		n, ok = whole(d.group | [...]uint32{2: padThird | padLast, 3: padLast, 4: 0}[d.taken])
+	if d.count > 1 {
+		padding := [...]uint32{2: padThird | padLast, 3: padLast, 4: 0}[d.count]
+		n, ok = bytesOf(d.group | padding)
 		binary.BigEndian.PutUint32(out, d.group)
 	}
-	d.group, d.taken = 0, 0
+	d.group, d.count = 0, 0
 	return n, ok
 }
 
-// finish decodes what the end of the input makes whole, as the padding would that
-// is missing. Where reading failed before the end, that is nothing.
+// finish decodes a last group whose padding is missing. If a read has failed before
+// the end, that group is dropped.
 func (d *decoder) finish(dst []byte, atEnd bool) ([]byte, error) {
-	if !atEnd || d.taken == 0 {
+	if !atEnd || d.count == 0 {
 		return dst, nil
 	}
-	missing := 4 - d.taken
+	missing := 4 - d.count
 	if d.group&padThird != 0 {
-		missing++ // half of the padding is a fault, and so is one = too many
+		missing++ // half of the padding is there, as in YQ=: one too many makes decode report that
 	}
-	return d.decode(withRoom(dst, slack), []byte("===")[:missing])
+	return d.decode(dst, []byte("===")[:missing])
 }
 
-// withoutNewlines returns a copy of src less its newlines. It goes line by line, or
-// byte by byte where lines are short: then each newline is overwritten by what follows.
+// withoutNewlines returns a copy of src without newlines. It goes line by line. Where
+// lines are short it goes byte by byte: what follows a newline overwrites it.
 func (d *decoder) withoutNewlines(src []byte) []byte {
 	d.work += len(src)
-	d.text = withRoom(d.text, piece)
-	text, at := d.text[:piece], 0
+	at := 0
 	for len(src) > 0 {
 		n := bytes.IndexByte(src, '\n')
 		if n < 0 {
 			n = len(src)
 		}
 		if n >= 16 {
-			at += copy(text[at:], src[:n])
+			at += copy(d.text[at:], src[:n])
 			src = src[min(n+1, len(src)):]
 			continue
 		}
 		few := src[:min(64, len(src))]
 		for _, c := range few {
-			text[at] = c
+			d.text[at] = c
 			if c != '\n' {
 				at++
 			}
 		}
 		src = src[len(few):]
 	}
-	return text[:at]
+	return d.text[:at]
 }
 
-// withoutGarbage takes out of text what is not in the alphabet, likewise.
+// withoutGarbage takes out of text, in the same way, what is not in the alphabet.
 func (d *decoder) withoutGarbage(text []byte) []byte {
 	d.work += len(text)
 	at := 0

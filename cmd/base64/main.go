@@ -6,7 +6,6 @@ package main
 
 import (
 	"errors"
-	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -24,14 +23,19 @@ type options struct {
 	wrap    columns
 }
 
-// A coder turns the bytes of a stream, in blocks of any size, into others.
+// A coder encodes or decodes a stream of bytes that comes in blocks of any size. Its
+// methods are what stream.Transform asks for.
 type coder interface {
-	// append appends to dst what src completes, and keeps the rest.
-	append(dst, src []byte) ([]byte, error)
-	// finish appends to dst what is left at end of file, or after a failed
-	// read, when atEnd is false.
+	// convert appends to dst what src completes, and keeps an incomplete group.
+	convert(dst, src []byte) ([]byte, error)
+	// finish appends to dst what was kept, at end of file, or after a failed read
+	// if atEnd is false.
 	finish(dst []byte, atEnd bool) ([]byte, error)
 }
+
+// growth is how many bytes one byte becomes at most: with -w 1, two groups of three
+// become eight characters and eight newlines.
+const growth = 3
 
 func run(s *stream.Streams, args []string) int {
 	opts, command := command()
@@ -45,7 +49,7 @@ func run(s *stream.Streams, args []string) int {
 		c = newDecoder(opts.garbage)
 	}
 	code := func(in int) {
-		if err := s.Transform("code", in, s.Out, c.append, c.finish); err != nil {
+		if err := s.Transform("code", in, s.Out, growth, c.convert, c.finish); err != nil {
 			s.Fail(err)
 		}
 	}
@@ -77,7 +81,7 @@ func command() (*options, *cli.Command) {
 	return opts, c
 }
 
-// columns is the length of encoded lines; 0 means one line without an end.
+// columns is the length of encoded lines; 0 means that no newline is written.
 type columns int64
 
 const defaultWrap columns = 76 // RFC 2045, 6.8
@@ -88,24 +92,14 @@ func (c *columns) String() string { return strconv.FormatInt(int64(*c), 10) }
 // Set takes a decimal number as strtol(3) does, with blanks and a sign before
 // it. A number that is too large means 0.
 func (c *columns) Set(value string) error {
-	const blanks = " \t\n\v\f\r"
-	digits := strings.TrimLeft(value, blanks)
-	negative := strings.HasPrefix(digits, "-")
-	if negative || strings.HasPrefix(digits, "+") {
-		digits = digits[1:]
+	number := strings.TrimLeft(value, " \t\n\v\f\r")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if errors.Is(err, strconv.ErrRange) && n > 0 && strings.Trim(number[1:], "0123456789") == "" {
+		n, err = 0, nil
 	}
-	if digits == "" || strings.Trim(digits, "0123456789") != "" || negative && strings.Trim(digits, "0") != "" {
+	if err != nil || n < 0 {
 		return errors.New("invalid wrap size: " + quote.Value(value))
 	}
-	*c = 0
-	for _, digit := range digits {
-		if *c > (maxColumns-columns(digit-'0'))/10 {
-			*c = 0
-			break
-		}
-		*c = *c*10 + columns(digit-'0')
-	}
+	*c = columns(n)
 	return nil
 }
-
-const maxColumns = math.MaxInt64

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +23,7 @@ func TestColumns(t *testing.T) {
 		"+5":                    5,
 		" \t\n\v\f\r5":          5,
 		"007":                   7,
-		"9223372036854775807":   maxColumns,
+		"9223372036854775807":   math.MaxInt64,
 		"9223372036854775808":   0, // more than memory can count
 		"18446744073709551617":  0,
 		strings.Repeat("9", 99): 0,

@@ -1,6 +1,10 @@
 package main
 
-import "slices"
+import (
+	"slices"
+
+	"fd42.example/fd42/internal/stream"
+)
 
 // options are what makes cat more than a copier.
 type options struct {
@@ -8,7 +12,7 @@ type options struct {
 	numberNonblank bool // number lines that are not empty, and only those
 	squeeze        bool // of several empty lines in a row, keep one
 	nonprinting    bool // ^X and M-x for what is neither printable, tab nor newline
-	ends           bool // $ before each newline, ^M for a carriage return before it
+	ends           bool // $ before each newline, and ^M for a carriage return before it
 	tabs           bool // ^I for a tab
 }
 
@@ -21,10 +25,10 @@ type options struct {
 type formatter struct {
 	options
 	squeezer squeezer
-	shower   shower
+	revealer revealer
 	numberer numberer
 	filters  []filter
-	rooms    [2][]byte // where the filters before the last write to
+	rooms    [2][]byte // what the filters before the last one write to
 }
 
 // A filter appends to dst what it makes of src. dst has room for that and for
@@ -33,25 +37,22 @@ type filter func(dst, src []byte) []byte
 
 const (
 	piece  = 4 << 10 // goes through all filters while the first-level cache holds it
-	slack  = 64
-	widest = 24 // what one byte becomes at most: a number, a tab, a dollar sign, a newline
+	slack  = 132
+	growth = 24 // what one byte becomes at most: a number and a tab (19 bytes), then its text (4)
 )
 
 func newFormatter(opts options) *formatter {
-	f := &formatter{options: opts, squeezer: newSqueezer(), numberer: numberer{ends: opts.ends, counter: newCounter()}}
+	f := &formatter{options: opts, squeezer: squeezer{run: 1}}
 	if opts.squeeze {
-		f.filters = []filter{f.squeezer.squeeze}
+		f.filters = append(f.filters, f.squeezer.squeeze)
 	}
 	if opts.nonprinting || opts.ends || opts.tabs {
-		f.shower.start(opts)
-		f.filters = slices.Concat(f.filters, []filter{f.shower.show})
+		f.revealer.start(opts)
+		f.filters = append(f.filters, f.revealer.show)
 	}
 	if opts.number || opts.numberNonblank {
-		f.numberer.lines = all
-		if opts.numberNonblank {
-			f.numberer.lines = nonblank
-		}
-		f.filters = slices.Concat(f.filters, []filter{f.numberer.number})
+		f.numberer = numberer{nonblank: opts.numberNonblank, ends: opts.ends, counter: newCounter()}
+		f.filters = append(f.filters, f.numberer.number)
 	}
 	for i := range len(f.filters) - 1 {
 		f.rooms[i] = make([]byte, 0, 4*piece+slack) // 4 bytes are the longest text of one
@@ -63,15 +64,9 @@ func newFormatter(opts options) *formatter {
 // the bytes as they are.
 func (f *formatter) grows() bool { return f != nil && f.options != options{squeeze: true} }
 
-// append appends src to dst, which comes empty, in its new form, up to a carriage
-// return that must wait for what follows it. The error is always nil.
-//
-// Room for the most that src can become costs little: the kernel provides memory
-// page by page, when it is first written to.
-func (f *formatter) append(dst, src []byte) ([]byte, error) {
-	if room := widest*len(src) + slack; room > cap(dst) {
-		dst = make([]byte, 0, max(room, 2*cap(dst)))
-	}
+// convert is for stream.Transform. It never fails. It holds back a carriage return at
+// the end of src if its text depends on the next byte.
+func (f *formatter) convert(dst, src []byte) ([]byte, error) {
 	last := len(f.filters) - 1
 	for text := range slices.Chunk(src, piece) {
 		for i, filter := range f.filters[:last] {
@@ -84,12 +79,12 @@ func (f *formatter) append(dst, src []byte) ([]byte, error) {
 
 // finish returns what was held back.
 func (f *formatter) finish() []byte {
-	if !f.shower.held {
+	if !f.revealer.held {
 		return nil
 	}
 	last := []byte{'\r'}
-	if f.numberer.lines != none {
-		last = f.numberer.number(make([]byte, 0, widest+slack), last)
+	if f.number || f.numberNonblank {
+		last = f.numberer.number(make([]byte, 0, stream.Spare), last)
 	}
 	return last
 }

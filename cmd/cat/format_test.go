@@ -12,15 +12,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fd42.example/fd42/internal/stream"
 	"fd42.example/fd42/internal/stream/streamtest"
 )
+
+// roomFor is what stream.Transform gives the formatter to append to.
+func roomFor(block []byte) []byte { return make([]byte, 0, growth*len(block)+stream.Spare) }
 
 // inBlocks formats blocks as stream.Transform does: each result is written
 // before the next takes its place.
 func inBlocks(f *formatter, blocks iter.Seq[[]byte]) string {
-	var written, result []byte
+	var written []byte
 	for block := range blocks {
-		result, _ = f.append(result[:0], block)
+		result, _ := f.convert(roomFor(block), block)
 		written = append(written, result...)
 	}
 	return string(append(written, f.finish()...))
@@ -159,7 +163,7 @@ func TestCounter(t *testing.T) {
 	c := newCounter()
 	count(&c, 1, 20_000)
 	power := uint64(10_000)
-	for range tab - 5 { // up to the widest there is room for
+	for range tabAt - 5 { // up to the widest there is room for
 		power *= 10
 		c := newCounter()
 		copyNumber(&c, power-5)
@@ -170,8 +174,8 @@ func TestCounter(t *testing.T) {
 // copyNumber makes c a counter that has come to number.
 func copyNumber(c *counter, number uint64) {
 	digits := strconv.FormatUint(number, 10)
-	c.start = min(c.start, tab-len(digits))
-	copy(c.text[tab-len(digits):], digits)
+	c.start = min(c.start, tabAt-len(digits))
+	copy(c.text[tabAt-len(digits):], digits)
 }
 
 // FuzzFormat holds the formatter to the reference under all options, for text
@@ -221,9 +225,9 @@ func BenchmarkFormat(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			f := newFormatter(c.opts)
 			b.SetBytes(int64(len(c.text)))
-			var result []byte
+			room := roomFor(c.text)
 			for b.Loop() {
-				result, _ = f.append(result[:0], c.text)
+				f.convert(room, c.text)
 			}
 		})
 	}

@@ -25,12 +25,12 @@ func run(s *stream.Streams, args []string) int {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	c := &cat{s: s}
+	var format *formatter // nil: the bytes pass as they are
 	if *opts != (options{}) {
-		c.format = newFormatter(*opts)
+		format = newFormatter(*opts)
 	}
 	for _, name := range files {
-		err := c.file(name)
+		err := copyFile(s, format, name)
 		if stream.IsWrite(err) {
 			s.Fail(err)
 			return s.Finish()
@@ -38,8 +38,8 @@ func run(s *stream.Streams, args []string) int {
 			s.FailFile(name, err)
 		}
 	}
-	if c.format != nil {
-		if err := s.Write(c.format.finish()); err != nil {
+	if format != nil {
+		if err := s.Write(format.finish()); err != nil {
 			s.Fail(err)
 		}
 	}
@@ -75,32 +75,27 @@ func command() (*options, *cli.Command) {
 	return opts, c
 }
 
-type cat struct {
-	s      *stream.Streams
-	format *formatter // nil: the bytes pass as they are
-}
-
-// errLoop is for a file from which cat would read again what it writes to it.
+// errLoop is for a file from which cat would read its own output, without end.
 var errLoop = errors.New("input file is output file")
 
-// file copies one operand to standard output.
-func (c *cat) file(name string) (err error) {
-	in := c.s.In
+// copyFile copies one operand to standard output.
+func copyFile(s *stream.Streams, format *formatter, name string) (err error) {
+	in := s.In
 	if name != "-" {
-		if in, err = c.s.Open(name); err != nil {
+		if in, err = s.Open(name); err != nil {
 			return err
 		}
 		defer func() {
-			if e := c.s.Close(in); err == nil {
+			if e := s.Close(in); err == nil {
 				err = e
 			}
 		}()
 	}
 	switch {
-	case c.s.FeedsItself(in, c.format.grows()):
+	case s.FeedsItself(in, format.grows()):
 		return errLoop
-	case c.format == nil:
-		return c.s.Copy(in, stream.Outputs{FDs: []int{c.s.Out}})
+	case format == nil:
+		return s.Copy(in, stream.Outputs{FDs: []int{s.Out}})
 	}
-	return c.s.Transform("format", in, c.s.Out, c.format.append, nil)
+	return s.Transform("format", in, s.Out, growth, format.convert, nil)
 }

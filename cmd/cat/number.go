@@ -6,22 +6,13 @@ import (
 	"math/bits"
 )
 
-// numbering is which lines have a number.
-type numbering int
-
-const (
-	none numbering = iota
-	nonblank
-	all
-)
-
 // A numberer is cat -n and -b: it writes a number before each line, or before each
 // that is not empty.
 type numberer struct {
-	lines   numbering
-	ends    bool // -E has put a dollar sign before each newline
-	midLine bool // a line has begun and not ended
-	counter counter
+	nonblank bool // number only lines that are not empty
+	ends     bool // -E has put a dollar sign before each newline
+	midLine  bool // a line has begun and not ended
+	counter  counter
 }
 
 func (n *numberer) number(dst, src []byte) []byte {
@@ -37,7 +28,7 @@ func (n *numberer) number(dst, src []byte) []byte {
 		}
 		length := lineLength(src)
 		if length <= 8 && len(src) >= 8 {
-			copy(out[at:at+8], src[:8]) // two moves where a call would take longer
+			copy(out[at:at+8], src[:8]) // a fixed length needs no call of memmove
 		} else {
 			copy(out[at:], src[:length])
 		}
@@ -62,9 +53,9 @@ func lineLength(src []byte) int {
 }
 
 // emptyLines is the length of all lines at the beginning of src that -b leaves out.
-// Under -E a line of one dollar sign ends in two, so it is not mistaken for one.
+// Under -E an empty line is `$\n` here, and a line that holds one dollar sign `$$\n`.
 func (n *numberer) emptyLines(src []byte) (length int) {
-	for n.lines == nonblank {
+	for n.nonblank {
 		switch rest := src[length:]; {
 		case len(rest) > 0 && rest[0] == '\n':
 			length++
@@ -80,21 +71,21 @@ func (n *numberer) emptyLines(src []byte) (length int) {
 // A counter is a line number as text, counted up in place: right-aligned in at
 // least 6 columns and followed by a tab. It has room for 10^18-1 lines.
 type counter struct {
-	text  [tab + 1]byte
+	text  [tabAt + 1]byte
 	start int // where the text begins
 }
 
-const tab = 18
+const tabAt = 18
 
 func newCounter() counter {
-	c := counter{start: tab - 6}
+	c := counter{start: tabAt - 6}
 	copy(c.text[:], "                 0\t")
 	return c
 }
 
 // next counts up, copies the number and the tab to out, and returns their length.
 func (c *counter) next(out []byte) int {
-	i := tab - 1
+	i := tabAt - 1
 	for ; c.text[i] == '9'; i-- {
 		c.text[i] = '0'
 	}

@@ -1,22 +1,28 @@
 package main
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
-// A shower is cat -v, -E and -T: each byte has a text in which it can be seen,
-// newline and tab like the others. Only a carriage return depends on what follows
-// it, under -E without -v: before a newline it shows as ^M, else it stays. So it
-// is held, and the text of the next byte begins with it.
-type shower struct {
-	texts       [256]text // of each byte
-	afterReturn [256]text // of each byte where a carriage return is held
-	nonprinting bool
-	holds       bool // whether carriage returns are held
-	held        bool // whether one is
+// A revealer is cat -v, -E and -T: it replaces each byte by its text. Most texts are
+// the byte itself. Only the text of a carriage return depends on the next byte: under
+// -E without -v it is ^M before a newline. So at the end of a block a carriage return
+// is held until the next block comes.
+type revealer struct {
+	texts     [256]text
+	pairs     bool // whether a carriage return before a newline is ^M
+	held      bool // whether the last byte was a carriage return that is not written yet
+	printable bool // whether only printable bytes stay, but for exceptions; else all stay but these
+	low, high byte // the exceptions: control bytes from low to high-1
 }
 
-// A text is up to four bytes, the first lowest, and above them their number. It
-// is stored as four bytes at any rate; the next text goes on top of the surplus.
+// A text is up to four bytes, the first one lowest, and their number in the upper
+// half. All four are stored anyway, and the next text overwrites the surplus.
 type text uint64
+
+const caretM = text(2<<32 | 'M'<<8 | '^')
 
 func newText(s string) text {
 	var bytes [4]byte
@@ -24,110 +30,126 @@ func newText(s string) text {
 	return text(n)<<32 | text(binary.LittleEndian.Uint32(bytes[:]))
 }
 
-func (s *shower) start(opts options) {
-	s.nonprinting = opts.nonprinting
-	s.holds = opts.ends && !opts.nonprinting
-	for i := range s.texts {
-		s.texts[i] = show("", byte(i), opts)
-	}
-	if s.holds {
-		for i := range s.afterReturn {
-			s.afterReturn[i] = show("\r", byte(i), opts)
+func (r *revealer) start(opts options) {
+	r.printable, r.pairs = opts.nonprinting, opts.ends && !opts.nonprinting
+	for i := range r.texts {
+		b := byte(i)
+		shown := textOf(b, opts)
+		r.texts[b] = newText(shown)
+		stays := shown == string([]byte{b}) && !(r.pairs && b == '\r')
+		if b < ' ' && stays == r.printable {
+			if r.high == 0 {
+				r.low = b
+			}
+			r.high = b + 1
 		}
-		s.texts['\r'] = newText("")
-		s.afterReturn['\r'] = newText("\r") // one is written, the other held
-		s.afterReturn['\n'] = newText("^M$\n")
 	}
 }
 
-// show is the text of b, wherever it is, with another before it.
-func show(before string, b byte, opts options) text {
+// textOf is what cat shows for b.
+func textOf(b byte, opts options) string {
 	switch {
 	case b == '\n' && opts.ends:
-		return newText(before + "$\n")
+		return "$\n"
 	case b == '\t' && opts.tabs:
-		return newText(before + "^I")
+		return "^I"
 	case b == '\n', b == '\t', !opts.nonprinting, b >= 32 && b < 127:
-		return newText(before + string([]byte{b}))
+		return string([]byte{b})
 	case b < 128:
-		return newText(before + "^" + string([]byte{b ^ 64}))
+		return "^" + string([]byte{b ^ 64})
 	case b < 128+32 || b == 255:
-		return newText(before + "M-^" + string([]byte{b - 128 ^ 64}))
+		return "M-^" + string([]byte{b - 128 ^ 64})
 	}
-	return newText(before + "M-" + string([]byte{b - 128}))
+	return "M-" + string([]byte{b - 128})
 }
 
-// show copies sixteen bytes at a time while all stay as they are. Where one does not,
-// it looks up eight at a time until it finds eight that do.
-func (s *shower) show(dst, src []byte) []byte {
-	out, n, nonprinting := dst[:cap(dst)], len(dst), s.nonprinting
-	for len(src) >= 16 {
-		x, y := binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
-		if special(x, nonprinting) == 0 && !s.held {
-			copy(out[n:n+16], src[:16])
-			if special(y, nonprinting) == 0 {
-				n += 16
-				src = src[16:]
-				continue
-			}
-			n += 8
-			src = src[8:]
-			x = y
-		}
-		for plain := false; !plain; {
-			if s.holds && (s.held || equal(x, '\r') != 0) {
-				n += s.each(out[n:], src[:8])
-			} else {
-				n += s.eight((*[slack]byte)(out[n:]), (*[8]byte)(src))
-			}
-			if src = src[8:]; len(src) < 8 {
-				break
-			}
-			x = binary.LittleEndian.Uint64(src)
-			plain = special(x, nonprinting) == 0 && !s.held
-		}
+// show looks at sixteen bytes at a time. Usually none of them changes, or one. Then it
+// copies all that stand before that one at once. If more change, it looks up each
+// byte, also of the sixteen that follow: they are often of the same kind.
+func (r *revealer) show(dst, src []byte) []byte {
+	out, n := dst[:cap(dst)], len(dst)
+	if r.held && len(src) > 0 {
+		r.held = false
+		n += r.bytewise(out[n:], []byte{'\r', src[0]}, 1)
 	}
-	n += s.each(out[n:], src)
+	for len(src) >= 16 {
+		first := r.special(binary.LittleEndian.Uint64(src))
+		second := r.special(binary.LittleEndian.Uint64(src[8:]))
+		all := first | second>>1 // flags of sixteen bytes
+		if all&(all-1) != 0 {
+			count := min(32, len(src))
+			if count == 32 && !(r.pairs && bytes.IndexByte(src[:32], '\r') >= 0) {
+				n += r.many((*[slack]byte)(out[n:]), (*[32]byte)(src))
+			} else {
+				n += r.bytewise(out[n:], src, count)
+			}
+			src = src[count:]
+			continue
+		}
+		copy(out[n:n+16], src[:16])
+		if all == 0 {
+			n += 16
+			src = src[16:]
+			continue
+		}
+		at := bits.TrailingZeros64(first) / 8
+		if at == 8 {
+			at += bits.TrailingZeros64(second) / 8
+		}
+		n += at
+		if b := src[at&15]; b == '\r' && r.pairs {
+			n += r.bytewise(out[n:], src[at:], 1)
+		} else {
+			binary.LittleEndian.PutUint32(out[n:n+4], uint32(r.texts[b]))
+			n += int(r.texts[b] >> 32)
+		}
+		src = src[at+1:]
+	}
+	n += r.bytewise(out[n:], src, len(src))
 	return out[:n]
 }
 
-// each writes the text of each byte to out and returns the length of all.
-func (s *shower) each(out, src []byte) (n int) {
-	for _, b := range src {
-		text := s.texts[b]
-		if s.held {
-			text = s.afterReturn[b]
+// special flags the bytes of x that do not simply stay.
+func (r *revealer) special(x uint64) uint64 {
+	if !r.printable {
+		return within(x, r.low, r.high)
+	}
+	seven := x &^ flags
+	changed := (x | (seven + ones) | ^(seven + 96*ones)) & flags // over 127, 127, and under 32
+	if changed != 0 && r.high != 0 {
+		changed &^= within(x, r.low, r.high)
+	}
+	return changed
+}
+
+// bytewise writes the texts of the first count bytes of src to out, and returns the
+// length of all.
+func (r *revealer) bytewise(out, src []byte, count int) (n int) {
+	for i, b := range src[:count] {
+		t := r.texts[b]
+		if b == '\r' && r.pairs {
+			if i+1 == len(src) {
+				r.held = true
+				return n
+			}
+			if src[i+1] == '\n' {
+				t = caretM
+			}
 		}
-		binary.LittleEndian.PutUint32(out[n:], uint32(text))
-		n += int(text >> 32)
-		s.held = s.holds && b == '\r'
+		binary.LittleEndian.PutUint32(out[n:n+4], uint32(t))
+		n += int(t >> 32)
 	}
 	return n
 }
 
-// eight is each for eight bytes where no carriage return is held.
-func (s *shower) eight(out *[slack]byte, src *[8]byte) int {
-	put := func(at, t text) text {
-		binary.LittleEndian.PutUint32(out[at&31:], uint32(t))
-		return at + t>>32
-	}
+// many is bytewise for 32 bytes without a carriage return that depends on the next byte.
+// The mask spares a check of the index, which is at most 124.
+func (r *revealer) many(out *[slack]byte, src *[32]byte) int {
 	n := text(0)
-	for i := 0; i < 8; i += 4 {
-		n = put(n, s.texts[src[i]])
-		n = put(n, s.texts[src[i+1]])
-		n = put(n, s.texts[src[i+2]])
-		n = put(n, s.texts[src[i+3]])
+	for i := range src {
+		t := r.texts[src[i]]
+		binary.LittleEndian.PutUint32(out[n&127:], uint32(t))
+		n += t >> 32
 	}
 	return int(n)
-}
-
-// special is zero if all bytes of x stay as they are: of 32 to 126 with nonprinting,
-// else not of 8 to 15, where tab, newline and carriage return are.
-func special(x uint64, nonprinting bool) uint64 {
-	if !nonprinting {
-		return equal(x&(0xf8*each), '\b')
-	}
-	// A byte over 127 is its own flag, adding 1 sets that of 127, and subtracting
-	// 32 borrows for those under 32.
-	return (x | (x + each) | (x - 32*each)) & flags
 }

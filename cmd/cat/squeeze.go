@@ -2,46 +2,45 @@ package main
 
 import "encoding/binary"
 
-// A squeezer is cat -s: of several empty lines in a row it keeps one. So it
-// drops each newline that follows two others; the beginning counts as one.
+// A squeezer is cat -s: of several empty lines in a row it keeps one. So it drops each
+// newline that follows two others; the beginning counts as one.
 type squeezer struct {
-	before uint64 // one bit for each byte before, the last lowest: was it a newline?
+	run uint64 // how many newlines in a row there were last
 }
 
-func newSqueezer() squeezer { return squeezer{before: 1} }
-
-// squeeze copies eight bytes at a time where no newline follows another.
+// squeeze copies sixteen bytes at a time where no newline follows another.
 func (s *squeezer) squeeze(dst, src []byte) []byte {
 	out, n := dst[:cap(dst)], len(dst)
-	for ; len(src) >= 8; src = src[8:] {
-		x := binary.LittleEndian.Uint64(src)
-		newlines := equal(x, '\n')
-		if newlines&(newlines<<8|s.before<<7&0x80) != 0 {
-			n += s.each(out[n:], src[:8])
+	for len(src) >= 16 {
+		first := equal(binary.LittleEndian.Uint64(src), '\n')
+		second := equal(binary.LittleEndian.Uint64(src[8:]), '\n')
+		if first&(first<<8|min(s.run, 1)<<7)|second&(second<<8|first>>56) != 0 {
+			n += s.bytewise(out[n:], src[:8])
+			src = src[8:]
 			continue
 		}
-		binary.LittleEndian.PutUint64(out[n:], x)
-		n += 8
-		s.before = newlines >> 63
+		copy(out[n:n+16], src[:16])
+		n += 16
+		src = src[16:]
+		s.run = second >> 63
 	}
-	n += s.each(out[n:], src)
+	n += s.bytewise(out[n:], src)
 	return out[:n]
 }
 
-// each squeezes byte by byte: it stores each, and the next one on top of a
-// newline that is to be dropped.
-func (s *squeezer) each(out, src []byte) (n int) {
-	before := s.before
+// bytewise stores each byte. The next one overwrites a newline that is dropped.
+func (s *squeezer) bytewise(out, src []byte) (n int) {
+	run := s.run
 	for _, b := range src {
-		before <<= 1
-		if b == '\n' {
-			before |= 1
+		run++
+		if b != '\n' {
+			run = 0
 		}
 		out[n] = b
-		if before&7 != 7 {
+		if run < 3 {
 			n++
 		}
 	}
-	s.before = before
+	s.run = run
 	return n
 }

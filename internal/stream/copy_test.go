@@ -246,7 +246,7 @@ func TestMemoryIsMadeOnce(t *testing.T) {
 		seek(t, in, 0)
 		s.Copy(in.fd, toNull)
 		seek(t, in, 0)
-		s.Transform("copy", in.fd, null.fd, same, nil)
+		s.Transform("copy", in.fd, null.fd, 1, same, nil)
 	}
 	all()
 	const times = 100
@@ -315,16 +315,16 @@ func TestTransform(t *testing.T) {
 	in, feeder := pipe(t)
 	feed(feeder, strings.Repeat("text ", 50_000))
 	out, written := fileOutput(t, 0)
-	require.NoError(t, s.Transform("raise", in.fd, out.fd, upper, nil))
+	require.NoError(t, s.Transform("raise", in.fd, out.fd, 1, upper, nil))
 	assert.True(t, strings.Repeat("TEXT ", 50_000) == written())
 
 	for _, c := range []struct {
-		name   string
-		append func(dst, src []byte) ([]byte, error)
-		finish func([]byte, bool) ([]byte, error)
-		reset  bool // the input fails
-		want   string
-		err    error
+		name    string
+		convert func(dst, src []byte) ([]byte, error)
+		finish  func([]byte, bool) ([]byte, error)
+		reset   bool // the input fails
+		want    string
+		err     error
 	}{
 		{"the function ends", upper, finish(nil), false, "BEFORE. AFTER the end", nil},
 		{"the function ends badly", upper, finish(errEnd), false, "BEFORE. AFTER the end", errEnd},
@@ -341,13 +341,13 @@ func TestTransform(t *testing.T) {
 		if e, ok := c.err.(*Error); ok {
 			e.FD = in.fd
 		}
-		assert.Equal(t, c.err, s.Transform("try", in.fd, out.fd, c.append, c.finish), c.name)
+		assert.Equal(t, c.err, s.Transform("try", in.fd, out.fd, 1, c.convert, c.finish), c.name)
 		assert.Equal(t, c.want, written(), c.name)
 	}
 
 	in, feeder = pipe(t)
 	feed(feeder, "before. after")
 	full := open(t, "/dev/full", unix.O_WRONLY)
-	assert.Equal(t, &Error{OpWrite, full.fd, unix.ENOSPC}, s.Transform("cut", in.fd, full.fd, untilStop, nil),
+	assert.Equal(t, &Error{OpWrite, full.fd, unix.ENOSPC}, s.Transform("cut", in.fd, full.fd, 1, untilStop, nil),
 		"the output failed before the rest was refused")
 }

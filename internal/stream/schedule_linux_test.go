@@ -348,7 +348,7 @@ func (s *schedule) written(out *sink) []byte {
 
 func (s *schedule) copy() {
 	if s.method == "Transform" {
-		s.err = s.streams.Transform("try", s.in.fd.fd, s.outs[0].fd.fd, s.function(), nil)
+		s.err = s.streams.Transform("try", s.in.fd.fd, s.outs[0].fd.fd, 1, s.function(), nil)
 		var e *Error
 		if errors.As(s.err, &e) && e.Op == OpWrite {
 			s.lost(e)
