@@ -32,7 +32,7 @@ func run(s *stream.Streams, args []string) int {
 		stream.Ignore(unix.SIGINT)
 	}
 	if opts.outputError != "" {
-		s.OutliveReaders()
+		s.IgnoreSIGPIPE()
 	}
 	t := &tee{s: s, mode: opts.outputError, outs: []output{{fd: s.Out, name: "standard output"}}}
 	if t.open(files, opts.append) {

@@ -30,80 +30,82 @@ type Outputs struct {
 
 // Copy moves the bytes of in to every output until the input ends or no output
 // is left. What has been read is written before anything waits for more. Its
-// error is an *Error: a failed read, or the failed write that ended the copy.
+// error is an *Error: a failed read, or the failed write that ended the copy. A broken
+// pipe ends the process instead, unless SIGPIPE is ignored.
 func (s *Streams) Copy(in int, to Outputs) error {
-	c := s.copying(in, to)
-	err := c.run()
-	c.report()
+	t := s.newTransfer(in, to)
+	err := t.run()
+	t.report()
+	s.dieOfBrokenPipe(err)
 	return err
 }
 
-func (s *Streams) copying(in int, to Outputs) copying {
+func (s *Streams) newTransfer(in int, to Outputs) transfer {
 	s.outs = slices.Grow(s.outs[:0], len(to.FDs))
 	for _, fd := range to.FDs {
 		s.outs = append(s.outs, output{fd: fd})
 	}
-	c := copying{s: s, source: s.source(in, copyBlock), outs: s.outs, failed: to.Failed}
-	c.watched = to.Watched && isReadable(in)
-	c.planRelay()
-	return c
+	t := transfer{s: s, source: s.source(in, copyBlock), outs: s.outs, failed: to.Failed}
+	t.watched = to.Watched && isReadable(in)
+	t.planRelay()
+	return t
 }
 
-// A copying is a copy under way.
-type copying struct {
+// A transfer is one call of Copy.
+type transfer struct {
 	s *Streams
 	source
 	outs    []output
 	failed  func(*Error) bool // see Outputs
 	watched bool
-	polled  []unix.PollFd // what watch waits for: the input, and the outputs that are pipes
+	polled  []unix.PollFd // see watchList; nil: to be made anew
 
-	relayAt int64    // the relay may begin after so many bytes
-	widenAt int64    // its pipes grow after so many
+	relayAt int64    // the relay may begin when so many bytes have been read; 0: at once; or never
+	widenAt int64    // its pipes grow when so many have been read
 	ways    []string // how bytes were moved, in the order in which each way was first taken
 }
 
 // An output is one of the descriptors that a copy writes to.
 type output struct {
 	fd    int
-	taken int64 // bytes so far
-	lost  bool  // it failed, and the copy goes on without it
+	taken int64 // how many bytes it has accepted
+	lost  bool  // it has failed, and the copy goes on without it
 }
 
 // run is the loop of every copy: read a block, write it to each output.
-func (c *copying) run() error {
+func (t *transfer) run() error {
 	for {
-		if c.mayRelay() {
-			if err := c.relay(); err != nil {
+		if t.shouldRelay() {
+			if err := t.relay(); err != nil {
 				return err
 			}
 		}
-		if err := c.watch(); err != nil || c.last() < 0 {
+		if err := t.watch(); err != nil {
 			return err
 		}
-		block, err := c.next()
+		block, err := t.next()
 		if err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if err := c.give(block, c.outs); err != nil {
+		if err := t.give(block, t.outs); err != nil {
 			return err
 		}
 	}
 }
 
 // give writes a block to each of outs in turn. An error ends the copy.
-func (c *copying) give(block []byte, outs []output) error {
+func (t *transfer) give(block []byte, outs []output) error {
 	for i := range outs {
 		if out := &outs[i]; !out.lost {
 			n, err := Write(out.fd, block)
-			c.calls++
+			t.calls++
 			out.taken += int64(n)
 			if n > 0 {
-				c.note("read and write")
+				t.note("read and write")
 			}
-			if err != nil && !c.lose(out, err.(*Error)) {
+			if err != nil && !t.lose(out, err.(*Error)) {
 				return err
 			}
 		}
@@ -111,46 +113,41 @@ func (c *copying) give(block []byte, outs []output) error {
 	return nil
 }
 
-// lose reports whether the copy goes on without an output that failed.
-func (c *copying) lose(out *output, err *Error) bool {
-	out.lost, c.polled = true, nil
-	if c.failed == nil {
+// lose marks an output as lost and calls failed. It reports whether the copy goes on
+// without that output.
+func (t *transfer) lose(out *output, err *Error) bool {
+	out.lost, t.polled = true, nil
+	if t.failed == nil || t.s.isFatal(err) {
 		return false
 	}
-	if c.s.diesOf(err) {
-		c.report() // failed will not return
-	}
-	return c.failed(err)
+	return t.failed(err) && t.last() >= 0
 }
 
-// last is the index of the last output that has not failed, -1 if all have.
-func (c *copying) last() int {
-	for i := len(c.outs) - 1; i >= 0; i-- {
-		if !c.outs[i].lost {
+// last is the index of the last output that is not lost, -1 if all are.
+func (t *transfer) last() int {
+	for i := len(t.outs) - 1; i >= 0; i-- {
+		if !t.outs[i].lost {
 			return i
 		}
 	}
 	return -1
 }
 
-// watch returns when there is something to read, or no output left. If outputs
-// are watched, it loses those whose reader goes away in the meantime.
-// An error ends the copy.
-func (c *copying) watch() error {
-	for c.watched && c.last() >= 0 {
-		if c.polled == nil {
-			c.polled = c.watchList()
+// watch does nothing if outputs are not watched. If they are, it waits for input, and
+// loses the outputs whose reader goes away in the meantime. An error ends the copy.
+func (t *transfer) watch() error {
+	for t.watched {
+		if t.polled == nil {
+			t.polled = t.watchList()
 		}
-		if poll(c.polled) != nil || c.polled[0].Revents != 0 {
-			return nil // there is input: the write names an error better than poll does
+		list := t.polled
+		if poll(list) != nil || list[len(t.outs)].Revents != 0 {
+			return nil // input is ready: a failing read or write says more than poll does
 		}
-		for _, f := range c.polled[1:] {
-			if f.Revents&(unix.POLLERR|unix.POLLHUP) == 0 {
-				continue
-			}
-			for i := range c.outs {
-				err := &Error{Op: OpWrite, FD: int(f.Fd), Err: unix.EPIPE}
-				if c.outs[i].fd == err.FD && !c.lose(&c.outs[i], err) {
+		for i := range t.outs {
+			if list[i].Revents&(unix.POLLERR|unix.POLLHUP) != 0 {
+				err := &Error{Op: OpWrite, FD: t.outs[i].fd, Err: unix.EPIPE}
+				if !t.lose(&t.outs[i], err) {
 					return err
 				}
 			}
@@ -159,40 +156,41 @@ func (c *copying) watch() error {
 	return nil
 }
 
-// watchList is what watch waits for: first the input, then errors on the outputs
-// that are pipes.
-func (c *copying) watchList() []unix.PollFd {
-	list := []unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}}
-	for _, out := range c.outs {
+// watchList is what watch polls: each output that is a pipe, for its reader to go
+// away, and the input. poll(2) skips the descriptor -1.
+func (t *transfer) watchList() []unix.PollFd {
+	list := make([]unix.PollFd, len(t.outs), len(t.outs)+1)
+	for i, out := range t.outs {
+		list[i].Fd = -1
 		if kind, _ := kindOf(out.fd); kind == unix.S_IFIFO && !out.lost {
-			list = append(list, unix.PollFd{Fd: int32(out.fd)})
+			list[i].Fd = int32(out.fd)
 		}
 	}
-	return list
+	return append(list, unix.PollFd{Fd: int32(t.fd), Events: unix.POLLIN})
 }
 
-// isReadable reports whether fd was opened for reading. If it was not, it never
-// becomes ready for that, and only a read says what is wrong.
+// isReadable reports whether fd was opened for reading. If it was not, poll(2) would
+// wait for input forever, but read(2) fails at once.
 func isReadable(fd int) bool {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return err == nil && flags&unix.O_ACCMODE != unix.O_WRONLY
 }
 
-// note keeps for the trace that bytes have moved this way.
-func (c *copying) note(way string) {
-	if c.s.Trace != nil && !slices.Contains(c.ways, way) {
-		c.ways = append(c.ways, way)
+// note keeps for the trace how bytes have moved.
+func (t *transfer) note(way string) {
+	if t.s.Trace != nil && !slices.Contains(t.ways, way) {
+		t.ways = append(t.ways, way)
 	}
 }
 
 // report writes to the trace how much the copy has moved, and how.
-func (c *copying) report() {
-	if c.s.Trace == nil {
+func (t *transfer) report() {
+	if t.s.Trace == nil {
 		return
 	}
 	var to []trace.Flow
-	for _, out := range c.outs {
+	for _, out := range t.outs {
 		to = append(to, trace.Flow{FD: out.fd, Bytes: out.taken})
 	}
-	c.s.Trace.Copy(trace.Flow{FD: c.fd, Bytes: c.read}, to, c.calls, strings.Join(c.ways, ", then "))
+	t.s.Trace.Copy(trace.Flow{FD: t.fd, Bytes: t.read}, to, t.calls, strings.Join(t.ways, ", then "))
 }

@@ -24,8 +24,9 @@ func feed(e *end, text string) <-chan error {
 }
 
 // apart are streams none of whose descriptors a test uses: to them, every
-// descriptor of the test is one that the program has opened.
-func apart() *Streams { return &Streams{In: -1, Out: -1, Err: -1} }
+// descriptor of the test is one that the program has opened. A broken pipe does not
+// end the test.
+func apart() *Streams { return &Streams{In: -1, Out: -1, Err: -1, ignoresSIGPIPE: true} }
 
 // copyTo is a copy to outputs of which none may fail.
 func copyTo(s *Streams, in *end, outs ...*end) error {
@@ -149,12 +150,6 @@ func TestCopyErrors(t *testing.T) {
 	file, written := fileOutput(t, 0)
 	assert.Equal(t, &Error{OpRead, a.fd, unix.ECONNRESET}, copyTo(s, a, file))
 	assert.Equal(t, "before", written())
-
-	unread := open(t, tempFile(t, "text"), unix.O_RDONLY)
-	assert.NoError(t, copyTo(s, unread))
-	offset, err := unix.Seek(unread.fd, 0, 1)
-	require.NoError(t, err)
-	assert.Zero(t, offset, "without an output nothing is read")
 }
 
 // TestLostOutputs loses outputs in the middle of a block: those before have had

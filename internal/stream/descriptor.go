@@ -61,7 +61,7 @@ func Read(fd int, p []byte) (int, error) {
 			return n, nil
 		case err == nil:
 			return 0, io.EOF
-		case !again(err, fd, unix.POLLIN):
+		case !waitToRetry(err, fd, unix.POLLIN):
 			return 0, &Error{Op: OpRead, FD: fd, Err: err}
 		}
 	}
@@ -75,18 +75,18 @@ func Write(fd int, p []byte) (taken int, err error) {
 		n, err := unix.Write(fd, p[taken:])
 		if n > 0 {
 			taken += n
-		} else if err != nil && !again(err, fd, unix.POLLOUT) {
+		} else if err != nil && !waitToRetry(err, fd, unix.POLLOUT) {
 			return taken, &Error{Op: OpWrite, FD: fd, Err: err}
 		}
 	}
 	return taken, nil
 }
 
-// again reports whether to repeat a call that failed with err. If fd does not
-// block, again first waits until fd is ready for event. O_NONBLOCK belongs to the
-// open file description, so any process that shares it can set it, at any time
-// (POSIX.1-2024, open()).
-func again(err error, fd int, event int16) bool {
+// waitToRetry reports whether to repeat a call that failed with err. After EAGAIN it
+// first waits until fd is ready for event. O_NONBLOCK belongs to the open file
+// description, so any process that shares it can set it, at any time (POSIX.1-2024,
+// open()).
+func waitToRetry(err error, fd int, event int16) bool {
 	switch err {
 	case unix.EINTR:
 		return true
@@ -106,8 +106,8 @@ func poll(fds []unix.PollFd) error {
 	}
 }
 
-// kindOf is the file type of an open descriptor, one of unix.S_IFMT's, and the
-// size of what it leads to; 0 and 0 if the system does not say.
+// kindOf returns the file type of fd (unix.S_IFREG, S_IFIFO and so on) and the size of
+// the file in bytes, or 0 and 0 if fstat(2) fails.
 func kindOf(fd int) (kind uint32, size int64) {
 	var st unix.Stat_t
 	if unix.Fstat(fd, &st) != nil {

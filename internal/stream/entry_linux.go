@@ -11,10 +11,6 @@ import "golang.org/x/sys/unix"
 // and entry_linux_arm64.s; other machines have no such entry point.
 var ignoredAtEntry uint64
 
-// lastSignal is the last of the signals that have a name of their own. Go's
-// runtime takes the real-time signals after it, and does nothing with them.
-const lastSignal unix.Signal = 31
-
 // ignoredAtStart reports whether the caller made the process ignore a signal,
 // as far as the entry point has noted it.
 func ignoredAtStart(signal unix.Signal) bool {

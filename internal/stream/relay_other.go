@@ -3,11 +3,10 @@
 package stream
 
 // On systems other than Linux, and under the tag plain, there is no relay: the
-// plain loop does all the work. The tag lets all tests of the relay test that loop
-// too.
+// plain loop does all the work. With the tag, the tests of the relay test that loop.
 
 type conduit struct{}
 
-func (c *copying) planRelay()     {}
-func (c *copying) mayRelay() bool { return false }
-func (c *copying) relay() error   { return nil }
+func (t *transfer) planRelay()        {}
+func (t *transfer) shouldRelay() bool { return false }
+func (t *transfer) relay() error      { return nil }

@@ -360,11 +360,14 @@ func (s *schedule) copy() {
 	for _, out := range s.outs {
 		to.FDs = append(to.FDs, out.fd.fd)
 	}
-	c := s.streams.copying(s.in.fd.fd, to)
+	c := s.streams.newTransfer(s.in.fd.fd, to)
 	if s.relay >= 0 {
 		c.relayAt = s.relay
 	}
 	s.err = c.run()
+	if c.last() < 0 && IsWrite(s.err) {
+		s.err = nil // no output was left
+	}
 	s.ways = c.ways
 	for i, out := range c.outs {
 		s.outs[i].taken = out.taken
@@ -593,7 +596,7 @@ func TestPackets(t *testing.T) {
 func TestWatchInterrupted(t *testing.T) {
 	in, feeder := pipe(t)
 	_, out := pipe(t)
-	c := apart().copying(in.fd, Outputs{FDs: []int{out.fd}, Watched: true})
+	c := apart().newTransfer(in.fd, Outputs{FDs: []int{out.fd}, Watched: true})
 	thread, result := make(chan int), make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()

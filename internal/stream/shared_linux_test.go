@@ -27,7 +27,7 @@ func TestSharedInput(t *testing.T) {
 				e, written := outputKinds[r.IntN(len(outputKinds))].open(t)
 				to.FDs, all = append(to.FDs, e.fd), append(all, written)
 			}
-			c := apart().copying(in.fd, to)
+			c := apart().newTransfer(in.fd, to)
 			c.relayAt = int64(r.IntN(2)) << (10 + r.IntN(8))
 			readers.Go(func() { assert.NoError(t, c.run()) })
 			got = append(got, func() []byte {

@@ -7,21 +7,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// restoreSignals undoes what Go's runtime does with signals: it ignores some, and
-// prints a traceback for others. A C program dies of them silently, and its parent
-// sees which signal it was (POSIX.1-2024, <signal.h>). What the caller ignored
-// stays ignored.
-func restoreSignals(sigpipe bool) {
+// restoreSignals undoes what Go's runtime does with signals. The runtime ignores some,
+// and prints a traceback for others; a C program dies of them silently, and its parent
+// sees which signal it was (POSIX.1-2024, <signal.h>). So they get their default action,
+// SIGPIPE only if alsoSIGPIPE, and what the caller ignored is ignored again.
+func restoreSignals(alsoSIGPIPE bool) {
 	for _, signal := range []unix.Signal{
 		unix.SIGQUIT, unix.SIGABRT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGALRM, unix.SIGVTALRM,
 		unix.SIGPROF, unix.SIGXCPU, unix.SIGIO, unix.SIGPWR, unix.SIGSTKFLT, unix.SIGSYS, unix.SIGTRAP,
 	} {
 		setAction(signal, defaultAction)
 	}
-	if sigpipe {
+	if alsoSIGPIPE {
 		setAction(unix.SIGPIPE, defaultAction)
 	}
-	for signal := unix.Signal(1); signal <= lastSignal; signal++ {
+	for signal := unix.Signal(1); signal < 32; signal++ { // Go does nothing with real-time signals
 		if ignoredAtStart(signal) {
 			Ignore(signal)
 		}
@@ -43,9 +43,9 @@ const (
 	ignoreAction  = 1 // SIG_IGN
 )
 
-// setAction is rt_sigaction(2), without the runtime: os/signal can only give a
-// signal back to the runtime. The action is the structure's first word
-// on every machine Go knows but MIPS; 8 is the size of the kernel's signal set.
+// setAction is rt_sigaction(2). os/signal cannot set the default action. The action is
+// the first word of struct sigaction, on every machine that Go knows except MIPS. Eight
+// words are enough for the structure, and 8 bytes are the size of a signal set.
 func setAction(signal unix.Signal, action uintptr) {
 	sigaction := [8]uintptr{action}
 	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(signal), uintptr(unsafe.Pointer(&sigaction)), 0, 8, 0, 0)

@@ -10,8 +10,9 @@ type source struct {
 	latest int    // bytes that the latest read returned
 }
 
-// source begins to read in, at most size bytes at once. All inputs of a program
-// share one block: a page of memory costs most when it is first touched.
+// source returns a source that reads at most size bytes at once from in. All inputs of
+// a program share one block: it is never freed, and memory costs most when it is first
+// touched.
 func (s *Streams) source(in, size int) source {
 	if s.block == nil {
 		s.block = make([]byte, copyBlock)

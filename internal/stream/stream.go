@@ -27,22 +27,22 @@ type Streams struct {
 	Out     int    // standard output
 	Err     int    // standard error
 
-	// ReportsOne is for a program that reports its first failure and no other.
+	// ReportsOne makes Fail report the first failure and no other.
 	ReportsOne bool
 
 	Trace *trace.Log // nil when nobody asked for a trace
 
-	outlivesReaders bool
-	failed          bool
-	out             *unix.Stat_t // what standard output is, once somebody has asked
+	ignoresSIGPIPE bool
+	failed         bool
+	outStat        *unix.Stat_t // what standard output is: see outIsFile
 
 	// Made once and used for all inputs, because no garbage is collected (see
 	// Standard).
-	block   []byte   // of source
-	result  []byte   // of Transform
-	outs    []output // of Copy
-	conduit conduit  // of its relay
-	message []byte   // of say
+	block   []byte   // a source reads into it
+	result  []byte   // Transform writes from it
+	outs    []output // the outputs of Copy
+	conduit conduit  // the pipes of the relay
+	message []byte   // say makes its line in it
 }
 
 // Standard returns descriptors 0, 1 and 2. It also gives signals the effect that
@@ -50,8 +50,8 @@ type Streams struct {
 //
 // After that no garbage is collected. A collection may make Go's runtime open
 // descriptors for its poller. If none are left, the runtime ends the process with a
-// traceback. So nothing that is repeated may allocate: a step of a copy allocates
-// nothing, and a FILE operand a few dozen bytes.
+// traceback. So code that runs for each block must not allocate, and code that runs
+// for each FILE may allocate a few dozen bytes.
 //
 // The programs' line "go:debug containermaxprocs=0" is there for a similar reason.
 // Without it, the runtime keeps two descriptors to watch the cgroup's CPU limit.
@@ -65,19 +65,18 @@ func Standard(program string) *Streams {
 		}
 		s.Trace = log
 	}
-	if ignoredAtStart(unix.SIGPIPE) {
-		s.OutliveReaders()
-	}
-	// When tracing, let the write fail first, so that the death can be logged.
+	s.ignoresSIGPIPE = ignoredAtStart(unix.SIGPIPE)
+	// When tracing, SIGPIPE keeps the runtime's handler. So the write returns EPIPE,
+	// and the trace can log the death before it happens.
 	restoreSignals(s.Trace == nil)
 	return s
 }
 
-// OutliveReaders makes a write to a pipe whose reader has gone away an error
-// like any other. Without it SIGPIPE ends the program, unless the caller has made
-// the program ignore that signal.
-func (s *Streams) OutliveReaders() {
-	s.outlivesReaders = true
+// IgnoreSIGPIPE makes a write to a pipe whose reader has gone away an error like
+// any other. Without it SIGPIPE ends the program, unless the caller has made the
+// program ignore that signal.
+func (s *Streams) IgnoreSIGPIPE() {
+	s.ignoresSIGPIPE = true
 	Ignore(unix.SIGPIPE)
 }
 
@@ -119,8 +118,8 @@ func (s *Streams) fail(err error, parts ...string) {
 	s.say(parts...)
 }
 
-// say writes one diagnostic, whole, in a single call. If that fails there is
-// nowhere to report it, so the work goes on.
+// say writes one diagnostic, whole, in a single call. If that fails there is nowhere
+// to report it, so the work goes on, except after a broken pipe that ends the program.
 func (s *Streams) say(parts ...string) {
 	s.message = append(s.message[:0], s.Program...)
 	for _, part := range parts {
@@ -130,18 +129,18 @@ func (s *Streams) say(parts ...string) {
 	s.dieOfBrokenPipe(s.write(s.Err, s.message))
 }
 
-// dieOfBrokenPipe ends the process by SIGPIPE if diesOf(err). If not, it returns.
+// dieOfBrokenPipe ends the process by SIGPIPE if isFatal(err). If not, it returns.
 func (s *Streams) dieOfBrokenPipe(err error) {
-	if s.diesOf(err) {
+	if s.isFatal(err) {
 		s.Trace.Death(err.(*Error).FD)
 		dieOfSIGPIPE()
 	}
 }
 
-// diesOf reports whether err is a broken pipe (POSIX, write(), EPIPE) that ends the
-// program.
-func (s *Streams) diesOf(err error) bool {
-	return !s.outlivesReaders && IsWrite(err) && err.(*Error).Err == unix.EPIPE
+// isFatal reports whether err is a broken pipe (POSIX, write(), EPIPE), and SIGPIPE is
+// not ignored.
+func (s *Streams) isFatal(err error) bool {
+	return !s.ignoresSIGPIPE && IsWrite(err) && err.(*Error).Err == unix.EPIPE
 }
 
 // Write writes all of p to standard output.
@@ -184,13 +183,14 @@ func (s *Streams) Close(fd int) error {
 	return Close(fd)
 }
 
-// FeedsItself reports whether a copy would read again from in what it writes to
-// standard output: both are the same regular file, and the next read is before the
-// next write. If the copy grows, writing overtakes reading, so it is enough that
-// anything is left to read. If the system cannot say, the answer is no.
+// FeedsItself reports whether a program that copies in to standard output would read
+// back what it has written: both are the same regular file, and the next read is before
+// the next write. If the output can be longer than the input, writing overtakes reading,
+// so it is enough that anything is left to read. If the system cannot say, the answer
+// is no.
 func (s *Streams) FeedsItself(in int, grows bool) bool {
 	var i unix.Stat_t
-	if !s.outIsFile() || unix.Fstat(in, &i) != nil || s.out.Dev != i.Dev || s.out.Ino != i.Ino {
+	if !s.outIsFile() || unix.Fstat(in, &i) != nil || s.outStat.Dev != i.Dev || s.outStat.Ino != i.Ino {
 		return false
 	}
 	readAt, err := unix.Seek(in, 0, io.SeekCurrent)
@@ -213,17 +213,17 @@ func (s *Streams) FeedsItself(in int, grows bool) bool {
 // outIsFile reports whether standard output is a regular file. It asks the system
 // only once: a descriptor leads to the same file as long as it is open.
 func (s *Streams) outIsFile() bool {
-	if s.out == nil {
-		s.out = new(unix.Stat_t)
-		if unix.Fstat(s.Out, s.out) != nil {
+	if s.outStat == nil {
+		s.outStat = new(unix.Stat_t)
+		if unix.Fstat(s.Out, s.outStat) != nil {
 			return false
 		}
 	}
-	return s.out.Mode&unix.S_IFMT == unix.S_IFREG
+	return s.outStat.Mode&unix.S_IFMT == unix.S_IFREG
 }
 
-// Reason is why err happened. For an error of the system it is the C library's
-// wording, which is Go's with a capital letter.
+// Reason is the text of err without the operation. For a unix.Errno it is Go's text
+// with a capital letter, which is the C library's.
 func Reason(err error) string {
 	if e, ok := err.(*Error); ok {
 		err = e.Err

@@ -70,7 +70,7 @@ func TestDiagnostics(t *testing.T) {
 			s.Fail(&Error{OpWrite, 1, unix.ENOSPC})
 			unix.Close(s.Out)
 		}, 1, "prog: write error: No space left on device\n"},
-		{"a reader that is outlived", func(s *Streams) { s.outlivesReaders = true; s.Fail(gone(OpWrite)) }, 1, "prog: write error: Broken pipe\n"},
+		{"a reader that is outlived", func(s *Streams) { s.ignoresSIGPIPE = true; s.Fail(gone(OpWrite)) }, 1, "prog: write error: Broken pipe\n"},
 		{"EPIPE of a read is no gone reader", func(s *Streams) { s.Fail(gone(OpRead)) }, 1, "prog: read error: Broken pipe\n"},
 		{"closing", func(s *Streams) { unix.Close(s.Out) }, 1, "prog: write error: Bad file descriptor\n"},
 		{"no standard error", func(s *Streams) { s.Err = -1; s.Fail(errors.New("unheard")) }, 1, ""},
