@@ -2,8 +2,13 @@ package main
 
 import "strings"
 
+// byLetter has the byte that a backslash and a letter stand for, or 0.
+var byLetter = [256]byte{
+	'\\': '\\', 'a': '\a', 'b': '\b', 'e': 0x1b, 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v',
+}
+
 // unescape appends arg to out with its escapes replaced; stop is true if \c
-// ended the output. What is no escape stays as it is: echo has no errors here.
+// ended the output. A backslash that begins no escape is copied.
 func unescape(out []byte, arg string) (_ []byte, stop bool) {
 	for len(arg) > 0 {
 		if arg[0] != '\\' {
@@ -18,34 +23,18 @@ func unescape(out []byte, arg string) (_ []byte, stop bool) {
 		c, size := byte('\\'), 1
 		if len(arg) > 1 {
 			switch arg[1] {
-			case '\\':
-				c, size = '\\', 2
-			case 'a':
-				c, size = '\a', 2
-			case 'b':
-				c, size = '\b', 2
 			case 'c':
 				return out, true
-			case 'e':
-				c, size = 0x1b, 2
-			case 'f':
-				c, size = '\f', 2
-			case 'n':
-				c, size = '\n', 2
-			case 'r':
-				c, size = '\r', 2
-			case 't':
-				c, size = '\t', 2
-			case 'v':
-				c, size = '\v', 2
 			case 'x':
-				c, size = number(arg, 2, 16, 2)
+				c, size = numeric(arg, 2, 16, 2)
 			case '0':
-				if c, size = number(arg, 2, 8, 3); size == 1 {
-					c, size = 0, 2
-				}
+				c, size = numeric(arg, 1, 8, 4) // the 0 is a digit too
+			case '1', '2', '3', '4', '5', '6', '7':
+				c, size = numeric(arg, 1, 8, 3)
 			default:
-				c, size = number(arg, 1, 8, 3)
+				if b := byLetter[arg[1]]; b != 0 {
+					c, size = b, 2
+				}
 			}
 		}
 		out = append(out, c)
@@ -54,10 +43,10 @@ func unescape(out []byte, arg string) (_ []byte, stop bool) {
 	return out, false
 }
 
-// number reads up to limit digits of an escape, which begin at start: the low 8
-// bits of their value and the length of the escape. Without digits there is none,
-// and a backslash is all that it returns.
-func number(escape string, start int, base uint8, limit int) (value uint8, length int) {
+// numeric reads an escape whose digits begin at escape[start], at most limit of them. It
+// returns the low 8 bits of their value and the length of the escape. If there is no
+// digit, that is the backslash and 1.
+func numeric(escape string, start int, base uint8, limit int) (value uint8, length int) {
 	end := start
 	for ; end < start+limit && end < len(escape); end++ {
 		digit := digitValue(escape[end])
@@ -72,7 +61,7 @@ func number(escape string, start int, base uint8, limit int) (value uint8, lengt
 	return value, end
 }
 
-// digitValue is 255 for what is no digit.
+// digitValue is the value of a hexadecimal digit, and 255 for anything else.
 func digitValue(c uint8) uint8 {
 	switch {
 	case '0' <= c && c <= '9':

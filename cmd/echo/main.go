@@ -2,7 +2,7 @@
 //
 // It is the smallest thing a process can do with a descriptor: one write, and
 // a look at whether it succeeded. POSIX gives echo no options to parse, so
-// this program reads its arguments by hand and fails on none of them.
+// this program reads its arguments by hand, and no argument is an error.
 //
 //go:debug containermaxprocs=0
 package main
@@ -58,7 +58,8 @@ func run(s *stream.Streams, args []string) int {
 	return s.Finish()
 }
 
-// text is what echo writes for its arguments.
+// text is what echo writes for its arguments. If POSIXLY_CORRECT is set, options begin
+// only with a first argument -n, and escapes are always replaced.
 func text(args []string, posix bool) []byte {
 	newline, escapes := "\n", posix
 	if !posix || len(args) > 0 && args[0] == "-n" {
@@ -80,7 +81,7 @@ func text(args []string, posix bool) []byte {
 	for _, arg := range args {
 		size += len(arg) + len(" ")
 	}
-	out := make([]byte, 0, size) // an escape is never shorter than its byte
+	out := make([]byte, 0, size) // replacing an escape never makes the text longer
 	for i, arg := range args {
 		if i > 0 {
 			out = append(out, ' ')

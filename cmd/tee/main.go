@@ -70,7 +70,7 @@ it and goes on with the other outputs.
 	return opts, c
 }
 
-// A tee is a copy under way.
+// A tee is what a run of the program works with.
 type tee struct {
 	s    *stream.Streams
 	mode mode
@@ -102,7 +102,7 @@ func (t *tee) open(files []string, atEnd bool) bool {
 }
 
 // copy moves the input to the outputs until the input ends, no output is left, or
-// an output fails and the mode does not go on.
+// an output fails and the mode is one that exits. survives has reported failed writes.
 func (t *tee) copy() {
 	to := stream.Outputs{FDs: make([]int, 0, len(t.outs)), Failed: t.survives, Watched: t.mode.dropsGone()}
 	for _, out := range t.outs {
@@ -113,7 +113,8 @@ func (t *tee) copy() {
 	}
 }
 
-// survives reports an output that failed, and whether to go on without it.
+// survives reports an output that failed on standard error, and returns whether to go
+// on without it.
 func (t *tee) survives(err *stream.Error) bool {
 	i := slices.IndexFunc(t.outs, func(out output) bool { return out.fd == err.FD })
 	t.outs[i].failed = true
@@ -124,7 +125,8 @@ func (t *tee) survives(err *stream.Error) bool {
 	return !t.mode.exits()
 }
 
-// close closes the files. It does not report a second failure of the same file.
+// close closes the files, while Finish closes standard output. It does not report a
+// second failure of the same file.
 func (t *tee) close() {
 	for _, out := range t.outs[1:] {
 		if err := t.s.Close(out.fd); err != nil && !out.failed {

@@ -1,6 +1,6 @@
 // Package cli reads command lines the GNU way, on pflag's flags and values:
-// clusters of letters, shortened long options, options after operands, and
-// diagnostics in the words that scripts look for.
+// several short options in one word, shortened long options, options after operands,
+// and diagnostics in the words that scripts look for.
 //
 // A program's one table of options is its pflag.FlagSet: the parser and --help
 // both read it, in its order. A flag whose name is a single letter has no long
@@ -45,8 +45,8 @@ func (e *UsageError) Error() string { return e.Text }
 // errDone stops the parsing without a diagnostic.
 var errDone = errors.New("nothing left to do")
 
-// Parse sets the flags that args name and returns the operands, up to limit of
-// them unless it is negative. If ok is false, it has written --help, --version or
+// Parse sets the flags that args name and returns the operands, at most limit of them,
+// or any number if limit is -1. If ok is false, it has written --help, --version or
 // a diagnostic, and the program only has to finish.
 func (c *Command) Parse(s *stream.Streams, args []string, limit int) (operands []string, ok bool) {
 	c.Flags.BoolFunc("help", "display this help and exit", func(string) error {
@@ -63,8 +63,7 @@ func (c *Command) Parse(s *stream.Streams, args []string, limit int) (operands [
 	if err == nil {
 		return operands, true
 	}
-	var usage *UsageError
-	if errors.As(err, &usage) {
+	if usage, ok := err.(*UsageError); ok {
 		err = errors.New(usage.Text + "\nTry '" + c.Name + " --help' for more information.")
 	}
 	if err != errDone {
@@ -97,7 +96,7 @@ func (c *Command) parse(args []string, posix bool) (operands []string, err error
 		case posix:
 			return append(append(operands, word), args...), nil
 		default:
-			operands = append(slices.Grow(operands, 1+len(args)), word) // grown once
+			operands = append(slices.Grow(operands, 1+len(args)), word) // room for all at once: no garbage is collected
 		}
 		if err != nil {
 			return nil, err
@@ -115,7 +114,7 @@ func (c *Command) cluster(letters string, rest []string) ([]string, error) {
 		switch {
 		case flag == nil:
 			return nil, &UsageError{"invalid option -- " + quote.Word(letter)}
-		case flag.NoOptDefVal != "":
+		case flag.NoOptDefVal != "": // the value of an option that is given without one
 			if err := flag.Value.Set(flag.NoOptDefVal); err != nil {
 				return nil, err
 			}

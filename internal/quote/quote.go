@@ -4,6 +4,7 @@
 package quote
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func File(name string) string {
 	var b strings.Builder
 	b.WriteByte('\'')
 	escaping := false // inside a $'…' piece
-	for piece, printable := range pieces(name) {
+	for piece, printable := range characters(name) {
 		switch {
 		case piece == "'":
 			b.WriteString(`'\''`) // leaves either kind of piece, then opens a plain one
@@ -56,7 +57,7 @@ func Word(word string) string { return quoted(word, "") }
 func quoted(s, marked string) string {
 	var b strings.Builder
 	b.WriteByte('\'')
-	for piece, printable := range pieces(s) {
+	for piece, printable := range characters(s) {
 		switch {
 		case strings.Contains(marked, piece):
 			b.WriteByte('\\')
@@ -69,10 +70,10 @@ func quoted(s, marked string) string {
 	return b.String()
 }
 
-// pieces yields s a character at a time, and whether it can be printed as it
+// characters yields s a character at a time, and whether it can be printed as it
 // is: invalid UTF-8, control characters, separators other than space and
 // characters that turn the direction of text cannot.
-func pieces(s string) func(yield func(piece string, printable bool) bool) {
+func characters(s string) iter.Seq2[string, bool] {
 	return func(yield func(string, bool) bool) {
 		for len(s) > 0 {
 			r, size := utf8.DecodeRuneInString(s)
@@ -110,8 +111,8 @@ func isBare(name string) bool {
 	return isPrintable(name)
 }
 
-// fitsDoubleQuotes reports whether all of name but its single quotes is
-// harmless inside double quotes.
+// fitsDoubleQuotes reports whether name can stand in double quotes: nothing in it is
+// special to a shell there.
 func fitsDoubleQuotes(name string) bool {
 	for _, c := range []byte(name) {
 		alphanumeric := '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
@@ -123,10 +124,5 @@ func fitsDoubleQuotes(name string) bool {
 }
 
 func isPrintable(s string) bool {
-	for _, printable := range pieces(s) {
-		if !printable {
-			return false
-		}
-	}
-	return true
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }

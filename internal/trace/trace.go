@@ -19,7 +19,7 @@ import (
 type Log struct {
 	fd      int
 	program string
-	own     []int // inherited descriptors, but none that shares another's open file description
+	own     []int // one inherited descriptor for each open file description
 }
 
 // A Flow is how many bytes moved through a descriptor.
@@ -78,9 +78,9 @@ func (l *Log) Close(fd int) {
 	}
 }
 
-// Copy reports how many bytes were read and written as they are, in how many
-// system calls, and by which. An output has its own number where it took more or
-// less than was read.
+// Copy reports how many bytes were copied, and how: in how many reads, writes, splices
+// and tees, and which of them. An output has its own number of bytes if it accepted more
+// or fewer than were read.
 func (l *Log) Copy(in Flow, outs []Flow, calls int, way string) {
 	if l == nil {
 		return
@@ -104,7 +104,7 @@ func (l *Log) Transform(verb string, in, out Flow) {
 	l.line("%-6s fd %d -> fd %d  %s in, %d out", verb, in.FD, out.FD, plural(in.Bytes, "byte"), out.Bytes)
 }
 
-// Write reports that bytes of the program's own were written.
+// Write reports a write that is no part of a copy, for example of a diagnostic.
 func (l *Log) Write(fd, bytes int) { l.line("write  fd %d  %s", fd, plural(int64(bytes), "byte")) }
 
 // Error reports the parts of a diagnostic that follow the program's name, and the
@@ -191,14 +191,14 @@ func kind(fd int) string {
 	return "device"
 }
 
-// offset is where the next read or write of a regular file begins, after before.
-// It is empty for anything else.
-func offset(before string, fd int) string {
+// offset says where the next read or write of a regular file begins. It is empty for
+// anything else.
+func offset(prefix string, fd int) string {
 	at, err := unix.Seek(fd, 0, io.SeekCurrent)
 	if err != nil || kind(fd) != "file" {
 		return ""
 	}
-	return fmt.Sprintf("%soffset %d", before, at)
+	return fmt.Sprintf("%soffset %d", prefix, at)
 }
 
 // mode is how fd was opened: for reading, writing or both, and with which flags.
