@@ -7,8 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"fd42.example/fd42/internal/peer"
 )
 
 func programNames() []string { return []string{"cat", "base64", "tee", "echo"} }
@@ -67,7 +68,7 @@ func findContenders(ctx context.Context, bin, before string, peers []string) ([]
 		if len(programs) == 0 {
 			return nil, fmt.Errorf("PEERS: none of the programs is in %s", dir)
 		}
-		add(folderName(dir), programs)
+		add(peer.FolderName(dir), programs)
 	}
 	if before != "" {
 		if before, err = filepath.Abs(before); err != nil {
@@ -129,29 +130,8 @@ func label(ctx context.Context, programs map[string][]string, name string) strin
 		if argv, ok := programs[program]; ok {
 			// Some answer among complaints, with a status other than 0.
 			answer, _ := exec.CommandContext(ctx, argv[0], append(argv[1:], "--version")...).CombinedOutput()
-			return labelFrom(string(answer), name)
+			return peer.Label(string(answer), name)
 		}
 	}
 	return name
-}
-
-// labelFrom finds a name and a version in what a program says of itself.
-func labelFrom(answer, name string) string {
-	origins := []struct{ word, name string }{
-		{"GNU coreutils", "GNU"}, {"BusyBox", "busybox"}, {"toybox", "toybox"}, {"uutils", "uutils"},
-	}
-	for _, origin := range origins {
-		if strings.Contains(answer, origin.word) {
-			name = origin.name
-		}
-	}
-	if version := regexp.MustCompile(`\d+(\.\d+)+`).FindString(answer); version != "" {
-		return name + " " + version
-	}
-	return name
-}
-
-// folderName is the telling part of a folder's path.
-func folderName(dir string) string {
-	return filepath.Base(strings.TrimSuffix(filepath.Clean(dir), "/bin"))
 }

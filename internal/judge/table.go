@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
 
 	"fd42.example/fd42/internal/judge/script"
+	"fd42.example/fd42/internal/peer"
 )
 
 // An implementation is a folder's programs and what came of them.
@@ -212,7 +211,7 @@ func (t *table) flush() { _ = t.out.Flush() }
 
 // label asks a folder's programs who they are.
 func label(ctx context.Context, dir string) string {
-	name := filepath.Base(strings.TrimSuffix(filepath.Clean(dir), "/bin"))
+	name := peer.FolderName(dir)
 	files := inFolder(dir)
 	for _, program := range []string{"cat", "base64", "tee"} { // echo would echo the question
 		if files[program] == missing {
@@ -225,22 +224,7 @@ func label(ctx context.Context, dir string) string {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		cmd.WaitDelay = time.Second
 		answer, _ := cmd.CombinedOutput() // some answer among complaints
-		return labelFrom(string(answer), name)
-	}
-	return name
-}
-
-func labelFrom(answer, name string) string {
-	origins := []struct{ word, name string }{
-		{"GNU coreutils", "GNU"}, {"BusyBox", "busybox"}, {"toybox", "toybox"}, {"uutils", "uutils"},
-	}
-	for _, origin := range origins {
-		if strings.Contains(answer, origin.word) {
-			name = origin.name
-		}
-	}
-	if version := regexp.MustCompile(`\d+(\.\d+)+`).FindString(answer); version != "" {
-		return name + " " + version
+		return peer.Label(string(answer), name)
 	}
 	return name
 }
