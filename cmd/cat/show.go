@@ -11,11 +11,14 @@ import (
 // -E without -v it is ^M before a newline. So at the end of a block a carriage return
 // is held until the next block comes.
 type revealer struct {
-	texts     [256]text
-	pairs     bool // whether a carriage return before a newline is ^M
-	held      bool // whether the last byte was a carriage return that is not written yet
-	printable bool // whether only printable bytes stay, but for exceptions; else all stay but these
-	low, high byte // the exceptions: control bytes from low to high-1
+	texts [256]text
+	pairs bool // whether a carriage return before a newline is ^M
+	held  bool // whether the last byte was a carriage return that is not written yet
+
+	// With -v only printable bytes stay as they are, and without it all bytes. The
+	// exceptions are control bytes from low to high-1.
+	printable bool
+	low, high byte
 }
 
 // A text is up to four bytes, the first one lowest, and their number in the upper
@@ -64,8 +67,8 @@ func textOf(b byte, opts options) string {
 }
 
 // show looks at sixteen bytes at a time. Usually none of them changes, or one. Then it
-// copies all that stand before that one at once. If more change, it looks up each
-// byte, also of the sixteen that follow: they are often of the same kind.
+// copies all bytes before that one in one step, and looks up the one. If more change, it
+// looks up each byte, also of the sixteen after these: they are often of the same kind.
 func (r *revealer) show(dst, src []byte) []byte {
 	out, n := dst[:cap(dst)], len(dst)
 	if r.held && len(src) > 0 {
@@ -109,13 +112,13 @@ func (r *revealer) show(dst, src []byte) []byte {
 	return out[:n]
 }
 
-// special flags the bytes of x that do not simply stay.
+// special flags the bytes of x that may not stay as they are.
 func (r *revealer) special(x uint64) uint64 {
 	if !r.printable {
 		return within(x, r.low, r.high)
 	}
 	seven := x &^ flags
-	changed := (x | (seven + ones) | ^(seven + 96*ones)) & flags // over 127, 127, and under 32
+	changed := (x | (seven + ones) | ^(seven + 96*ones)) & flags // over 127; 127; under 32
 	if changed != 0 && r.high != 0 {
 		changed &^= within(x, r.low, r.high)
 	}
