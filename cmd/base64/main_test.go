@@ -32,7 +32,7 @@ func TestColumns(t *testing.T) {
 		require.NoError(t, c.Set(value), "%q", value)
 		assert.Equal(t, want, c, "%q", value)
 	}
-	for _, value := range []string{"", " ", "-", "+", "-1", "--0", "+-0", "- 0", "5 ", "5k", "0x10", "1_000", "٣", "5\x00"} {
+	for _, value := range []string{"", " ", "-", "+", "-1", "-9223372036854775809", "9223372036854775808x", "--0", "+-0", "- 0", "5 ", "5k", "0x10", "1_000", "٣", "5\x00"} {
 		var c columns
 		assert.ErrorContains(t, c.Set(value), "invalid wrap size: '", "%q", value)
 	}

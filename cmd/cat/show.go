@@ -71,7 +71,7 @@ func textOf(b byte, opts options) string {
 // looks up each byte, also of the sixteen after these: they are often of the same kind.
 func (r *revealer) show(dst, src []byte) []byte {
 	out, n := dst[:cap(dst)], len(dst)
-	if r.held && len(src) > 0 {
+	if r.held {
 		r.held = false
 		n += r.bytewise(out[n:], []byte{'\r', src[0]}, 1)
 	}
