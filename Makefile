@@ -58,7 +58,8 @@ tour: ## the workshop, in your terminal: LESSON=9 begins there
 draw: ## draw the trace in a file: TRACE=file WIDTH=…
 	@TRACE="$(TRACE)" WIDTH="$(WIDTH)" go run ./internal/tour/drawtrace
 
-lab: all ## write your own, and see what it passes: LAB=cat
+lab: ## write your own, and see what it passes: LAB=cat
+	@$(BUILD) -o $(BIN)/ ./cmd/...
 	@LAB='$(or $(LAB),cat)' $(JUDGE)
 
 judge: all ## hold any program to the behaviours: CAT=./mycat DIR=/usr/bin STAGE=3 ONLY=cat-number PEERS=dir,dir FORMAT=markdown

@@ -325,6 +325,7 @@ func (c *court) stages(program string) ([]stageResult, error) {
 				s.results = append(s.results, result{Behaviour: b})
 			}
 		}
+		slices.SortStableFunc(s.results, func(a, b result) int { return script.Plainness(a.Behaviour, b.Behaviour) })
 		if len(s.results) > 0 {
 			all = append(all, s)
 		}

@@ -188,3 +188,24 @@ func TestTable(t *testing.T) {
 	assert.ErrorContains(t, c.table(t.Context(), nil, "html", nil), "text or markdown")
 	assert.ErrorContains(t, c.table(t.Context(), []string{t.TempDir()}, "", nil), "none of the programs")
 }
+
+// TestEasyFirst: in a stage, the failure that is shown first is easy to
+// understand, and its command says where the outputs lead.
+func TestEasyFirst(t *testing.T) {
+	c := newTestCourt(t, behaviours(t), "")
+	stages, err := c.stages("cat")
+	require.NoError(t, err)
+	first := map[string]string{}
+	for _, s := range stages {
+		first[s.Name] = s.results[0].Name
+	}
+	assert.Equal(t, "cat-several-files", first["status"])
+	assert.Equal(t, "cat-standard-input", first["input"])
+	assert.Equal(t, "all-write-error", first["failures"])
+	assert.Equal(t, "cat-number", first["numbers"])
+
+	file := filepath.Join(openFolder(t), "mycat")
+	require.NoError(t, os.WriteFile(file, []byte("#!/bin/sh\nexit 1\n"), 0o755))
+	require.NoError(t, c.choose("reader", ""))
+	assert.Equal(t, "cat f  # stdout is a pipe whose reader has gone away", verdicts(t, c, "cat", file)["all-reader-gone"].Command)
+}

@@ -117,8 +117,8 @@ func (c *court) lab(ctx context.Context, program, home string, pages []labPage, 
 		return err
 	}
 	if begun {
-		fmt.Fprintf(out, "Your %s is in %s now: main.go, which does nothing yet, and go.mod.\n"+
-			"It stays yours: edit main.go, and type the same command again after each change.\n\n", program, dir)
+		fmt.Fprintf(out, "Your %s is in %s now:\nmain.go, which does nothing yet, and go.mod. "+
+			"It stays yours. Edit main.go,\nand type the same command again after each change.\n\n", program, dir)
 	}
 	d, err := c.summon(ctx, program, dir)
 	var build buildError
@@ -153,7 +153,7 @@ func (c *court) lab(ctx context.Context, program, home string, pages []labPage, 
 	if r, found := last.firstFailed(); found {
 		p.failure(d, last, r)
 	}
-	fmt.Fprintf(out, "  Next: stage %d, %s. %s\n  Then:  make lab LAB=%s\n\n", last.number, last.Title, whereToRead(pages, program, last.Stage), program)
+	fmt.Fprintf(out, "  Next:  stage %d: %s\n%s  Then:  make lab LAB=%s\n\n", last.number, last.Title, whereToRead(pages, program, last.Stage), program)
 	return nil
 }
 
@@ -163,10 +163,10 @@ func whereToRead(pages []labPage, program string, stage script.Stage) string {
 	asked := stageNumber(program, stage.Name)
 	for _, p := range pages {
 		if p.Program == program && stageNumber(program, p.Stage) >= asked {
-			return fmt.Sprintf("Read: %s\n  (%s)", p.Path, p.Title)
+			return fmt.Sprintf("  Read:  %s\n         (%s)\n", p.Path, p.Title)
 		}
 	}
-	return fmt.Sprintf("No page is about it: the behaviour\n  above says what is wanted, and cmd/%s is one answer.", program)
+	return fmt.Sprintf("         No page is about it: the behaviour above says what is wanted,\n         and cmd/%s is one answer.\n", program)
 }
 
 // labFolder is where the learner's program is.

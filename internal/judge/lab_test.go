@@ -120,7 +120,7 @@ func TestLab(t *testing.T) {
 	said := step()
 	assert.Contains(t, said, "Your cat is in "+filepath.Dir(main)+" now")
 	assert.Contains(t, said, "Stage 1, bytes: cat-one-file")
-	assert.Contains(t, said, "Read: lab/01-bytes.md")
+	assert.Contains(t, said, "Read:  lab/01-bytes.md")
 	assert.NotContains(t, said, "cat-several-files", "the judge stops at the first stage that fails")
 
 	begun, err := os.ReadFile(main)
@@ -135,7 +135,7 @@ func TestLab(t *testing.T) {
 	require.NoError(t, os.WriteFile(main, []byte(strings.Replace(string(begun), "return 0", one, 1)), 0o644))
 	said = step()
 	assert.Contains(t, said, "Stage 2, status: cat-several-files")
-	assert.Contains(t, said, "Read: lab/02-status.md")
+	assert.Contains(t, said, "Read:  lab/02-status.md")
 
 	all := "for _, name := range args {\n\tdata, _ := os.ReadFile(name)\n\tos.Stdout.Write(data)\n\t}\n\treturn 0"
 	require.NoError(t, os.WriteFile(main, []byte(strings.Replace(string(begun), "return 0", all, 1)), 0o644))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -83,7 +84,7 @@ func (p *page) end(d defendant, all []stageResult, took time.Duration) error {
 	}
 	p.printf("\n     %d of %d behaviours pass (%.1f s).", passed, asked, took.Seconds())
 	if last := all[len(all)-1]; last.Name == script.Ours && len(all) > 1 {
-		p.printf(" The last stage is not counted: nobody else is asked for it.")
+		p.printf("\n     The last stage is not counted: nobody else is asked for it.")
 	}
 	p.printf("\n\n")
 	if first == nil {
@@ -133,7 +134,7 @@ func (p *page) failure(d defendant, s stageResult, r result) {
 	case r.Cost != "":
 		p.paragraph(r.Cost)
 	case r.What != "":
-		p.printf("  %s: - is wanted, + came\n\n", capital(r.What))
+		p.printf("  %s: %s\n\n", capital(r.What), key(r))
 		p.lines(difference(string(r.Want), string(r.Got)))
 		p.printf("\n")
 		if legend := legendFor(r); legend != "" {
@@ -148,6 +149,17 @@ func (p *page) failure(d defendant, s stageResult, r result) {
 		p.printf(", line %d", r.Line)
 	}
 	p.printf("\n  Once more:  make judge %s=%s ONLY=%s\n\n", strings.ToUpper(d.program), d.file, r.Name)
+}
+
+// key says what the lines of a difference are.
+func key(r result) string {
+	switch {
+	case len(r.Got) == 0:
+		return "- is wanted, and nothing came"
+	case len(r.Want) == 0:
+		return "nothing is wanted, and + came"
+	}
+	return "- is wanted, + came"
 }
 
 func b2i(b bool) int {
@@ -240,12 +252,12 @@ func difference(want, got string) string {
 
 // shortened is a line, or its beginning and its end.
 func shortened(line string) string {
-	const most = 160
+	const most, kept = 160, 52 // what is kept of a longer line fits a screen
 	runes := []rune(line)
 	if len(runes) <= most {
 		return line
 	}
-	return fmt.Sprintf("%s … (%d more) … %s", string(runes[:most/2]), len(runes)-most, string(runes[len(runes)-most/2:]))
+	return fmt.Sprintf("%s … (%d more) … %s", string(runes[:kept/2]), len(runes)-kept, string(runes[len(runes)-kept/2:]))
 }
 
 // visible is text in which every byte can be seen: those that do not print are
@@ -319,12 +331,29 @@ func needsEscapes(text string) bool {
 func legendFor(r result) string {
 	var signs []string
 	if strings.Contains(r.What, "terminal") || strings.Contains(r.What, "said") {
-		signs = append(signs, `! begins a line of standard error, [N] is an exit status, \ ends a line without its newline`)
+		signs = append(signs, terminalSigns(string(r.Want)+"\n"+string(r.Got))...)
+	}
+	if strings.HasPrefix(string(r.Want), "\n") || strings.HasPrefix(string(r.Got), "\n") {
+		signs = append(signs, "a - or + alone is an empty line")
 	}
 	if needsEscapes(string(r.Want)) || needsEscapes(string(r.Got)) {
 		signs = append(signs, `\t is a tab, \r a carriage return, \x00 any other byte, \\ a backslash`)
 	}
 	return strings.Join(signs, "; ")
+}
+
+// terminalSigns explains those signs of a transcript that are in it.
+func terminalSigns(transcript string) (signs []string) {
+	for _, sign := range []struct{ in, meaning string }{
+		{`(?m)^! `, "! begins a line of standard error"},
+		{`(?m)^\[\d+\]$`, "[N] is an exit status"},
+		{`(?m)\\$`, `\ ends a line without its newline`},
+	} {
+		if regexp.MustCompile(sign.in).MatchString(transcript) {
+			signs = append(signs, sign.meaning)
+		}
+	}
+	return signs
 }
 
 func capital(text string) string {

@@ -39,7 +39,33 @@ func TestLongDifference(t *testing.T) {
 	assert.Equal(t, 25, strings.Count(many, "\n"))
 	wide := difference(strings.Repeat("a", 100_000)+"\n", "\n")
 	assert.Less(t, len(wide), 400)
-	assert.Contains(t, wide, "(99840 more)")
+	assert.Contains(t, wide, "(99948 more)")
+}
+
+// TestStageWidth: the line on a stage fits a screen of 80 columns.
+func TestStageWidth(t *testing.T) {
+	for _, program := range script.Programs() {
+		for i, stage := range script.Stages(program) {
+			var out strings.Builder
+			p := &page{out: &out, good: "+", bad: "-", notAsked: "."}
+			p.stage(stageResult{Stage: stage, number: i + 1, asked: true})
+			assert.LessOrEqual(t, len(strings.TrimSuffix(out.String(), "\n")), 80, out.String())
+		}
+	}
+}
+
+// TestEmptySides: a page says so where nothing came, or nothing is wanted.
+func TestEmptySides(t *testing.T) {
+	for _, test := range []struct{ want, got, said string }{
+		{"a\n", "", "- is wanted, and nothing came"},
+		{"", "a\n", "nothing is wanted, and + came"},
+		{"a\n", "b\n", "- is wanted, + came"},
+	} {
+		r := result{Verdict: script.Verdict{Want: []byte(test.want), Got: []byte(test.got)}}
+		assert.Equal(t, test.said, key(r))
+	}
+	terminal := result{Verdict: script.Verdict{What: "what a terminal would show", Want: []byte("\n"), Got: []byte("[1]\n")}}
+	assert.Equal(t, "[N] is an exit status; a - or + alone is an empty line", legendFor(terminal))
 }
 
 // TestPage: what a person reads of a program that fails.
@@ -76,7 +102,8 @@ func TestPage(t *testing.T) {
    2 - numbers      0 of 2   The numbers
    3   ours         0 of 1   Beyond
 
-     1 of 3 behaviours pass (1.5 s). The last stage is not counted: nobody else is asked for it.
+     1 of 3 behaviours pass (1.5 s).
+     The last stage is not counted: nobody else is asked for it.
 
 - Stage 2, numbers: cat-number (GNU)
 

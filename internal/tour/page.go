@@ -20,6 +20,8 @@ type page struct {
 	width  int  // of a row, in columns
 	height int  // of the screen, in rows
 	rows   int  // written since the reader last went on
+
+	unended bool // a program has left the row begun
 }
 
 // newPage looks at where out leads: a terminal decides the size and allows
@@ -154,6 +156,10 @@ func (p *page) line(text string) {
 	}
 	if p.ascii {
 		text = plainer.Replace(text)
+	}
+	if p.unended {
+		p.out.WriteString(end)
+		p.unended = false
 	}
 	p.out.WriteString(text + end)
 	p.rows++

@@ -173,12 +173,20 @@ func (w *workshop) leaveExercise() {
 func (w *workshop) check() {
 	switch {
 	case w.exercise == nil:
-		w.write("There is nothing to check: the page asks for no exercise here.")
+		w.write("There is nothing to check: the page asks for no exercise here." + w.exerciseNext())
 	case w.met:
 		w.write(metAlready)
 	default:
 		w.look(true)
 	}
+}
+
+// exerciseNext says so where only Enter is missing before the exercise.
+func (w *workshop) exerciseNext() string {
+	if len(w.rest) == 0 && w.next < len(w.items) && w.items[w.next].setup != nil {
+		return " It comes next: press Enter on an empty line."
+	}
+	return ""
 }
 
 const metAlready = "The exercise is done: Enter goes on."
@@ -189,6 +197,10 @@ func (w *workshop) hint() {
 		return
 	}
 	if w.exercise == nil {
+		if next := w.exerciseNext(); next != "" {
+			w.write("There is a hint for each exercise." + next)
+			return
+		}
 		w.write("There is a hint for each exercise. Here, type the command that the page shows, or press Enter on an empty line.")
 		return
 	}
@@ -215,9 +227,22 @@ func (w *workshop) look(asked bool) {
 		w.tell(e.Mistake(&w.attempt), "(?hint for help)")
 	case asked && message == "":
 		w.page.lines(picture(w.page, w.last, w.place.Folder()))
-		for _, seen := range e.Unmet(&w.attempt) {
-			w.page.lines(w.page.text(margin+"✘", seen))
-		}
+		w.unmet()
+	}
+}
+
+// unmet says what the exercise asks for and was not seen.
+func (w *workshop) unmet() {
+	for _, seen := range w.exercise.Unmet(&w.attempt) {
+		w.page.lines(w.page.text(margin+"✘", seen))
+	}
+}
+
+// judgeAnswer looks at the exercise after ?answer, which is always replied to.
+func (w *workshop) judgeAnswer() {
+	w.look(false)
+	if w.exercise != nil && !w.met && plainText(w.exercise.Mistake(&w.attempt)) == "" {
+		w.unmet()
 	}
 }
 

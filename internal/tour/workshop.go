@@ -49,6 +49,7 @@ type workshop struct {
 	unseen bool   // it runs what nobody is to see
 	after  func() // what follows that
 	begun  bool   // it runs line
+	heard  bool   // a word of the tour, in that line
 	line   lesson.Line
 	shown  capture              // by line
 	table  []*record.Descriptor // the shell's own, before line runs
@@ -362,6 +363,7 @@ func (w *workshop) mark(m *shell.Mark) error {
 	case shell.Begins:
 		w.begin(m.Line)
 	case shell.Word:
+		w.heard = true
 		return w.word(m.Words)
 	case shell.Stopped:
 		w.page.line("")
@@ -374,7 +376,8 @@ func (w *workshop) mark(m *shell.Mark) error {
 
 // over is the moment before the shell's next prompt.
 func (w *workshop) over(m *shell.Mark) error {
-	first, begun, unseen := !w.ready, w.begun, w.unseen
+	first, begun, unseen, heard := !w.ready, w.begun, w.unseen, w.heard
+	w.heard = false
 	// What ran until now: the next line may have begun before this is read.
 	trace := w.tracer.Take()
 	w.ready, w.begun, w.unseen, w.note, w.prompt, w.echo, w.failures = true, false, false, 0, []byte{}, nil, 0
@@ -393,15 +396,18 @@ func (w *workshop) over(m *shell.Mark) error {
 	}
 	w.line.Dir, w.line.Status, w.line.Statuses, w.line.Shown = m.Dir, m.Status, m.Statuses, w.shown.String()
 	if lesson.IsWord(strings.TrimSpace(w.line.Typed)) {
-		if strings.HasPrefix(w.line.Typed, "?answer") {
-			w.look(false)
-		} else if m.Status == 127 {
+		switch {
+		case heard && strings.HasPrefix(strings.TrimSpace(w.line.Typed), "?answer"):
+			w.judgeAnswer()
+		case !heard && m.Status == 127:
 			w.write("The tour has no such word: `?` lists those it has. If it lists nothing, the shell has lost them; Ctrl-D brings a new one.")
 		}
 		return nil
 	}
 	w.line.Trace = trace
 	w.last = w.line
+	w.page.unended = w.line.Shown != "" && !strings.HasSuffix(w.line.Shown, "\n")
+	defer func() { w.page.unended = false }()
 	w.attempt.Lines = append(w.attempt.Lines, w.line)
 	w.attempt.Folder = w.place.Folder()
 	switch {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,4 +97,21 @@ func TestNames(t *testing.T) {
 	} {
 		assert.Equal(t, plain, n.plain(said))
 	}
+}
+
+// TestPlain: what is easy to understand comes first.
+func TestPlain(t *testing.T) {
+	for _, name := range plain {
+		assert.FileExists(t, filepath.Join(root, "testdata/script", name+".txtar"))
+	}
+	var all []Behaviour
+	for _, name := range []string{"all-exit-status", "all-write-error", "cat-file-fails", "cat-number", "cat-several-files"} {
+		all = append(all, Behaviour{Name: name})
+	}
+	slices.SortStableFunc(all, Plainness)
+	var names []string
+	for _, b := range all {
+		names = append(names, b.Name)
+	}
+	assert.Equal(t, []string{"cat-several-files", "cat-number", "cat-file-fails", "all-write-error", "all-exit-status"}, names)
 }

@@ -280,6 +280,7 @@ func (s *script) runGone(ts *testscript.TestScript, args []string) error {
 	default:
 		ts.Fatalf("gone: neither stdout nor stderr: %s", args[0])
 	}
+	s.command += fmt.Sprintf("  # %s is a pipe whose reader has gone away", args[0])
 	return cmd.Run()
 }
 

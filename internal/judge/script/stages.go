@@ -1,5 +1,11 @@
 package script
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // A Stage is a step on the way to a whole program.
 type Stage struct {
 	Name  string // one word, as in the heads of the scripts
@@ -17,11 +23,11 @@ func Programs() []string { return []string{"echo", "cat", "tee", "base64"} }
 // them. A script in one of them needs nothing from a later one.
 func Stages(program string) []Stage {
 	const (
-		atOnce   = "What has been read is written before the next read waits"
+		atOnce   = "What was read is written before the next read"
 		failures = "A write that fails, or takes only a part"
 		reader   = "The reader has gone away"
 		options  = "The command line, as POSIX and GNU have it"
-		faults   = "Rarer faults: interrupted calls, errors midway, memory"
+		faults   = "Rarer faults: interrupted calls, errors, memory"
 		signals  = "Signals end it as they end any program"
 		names    = "Names and reasons in diagnostics"
 		company  = "In company: shared descriptors, a terminal"
@@ -30,7 +36,7 @@ func Stages(program string) []Stage {
 	switch program {
 	case "echo":
 		return []Stage{
-			{"operands", "Operands, a space between them, a newline at the end"},
+			{"operands", "Operands, spaces between them, and a newline"},
 			{"options", "-n, and words that only look like options"},
 			{"failures", failures},
 			{"escapes", "-e, -E and the escapes"},
@@ -41,7 +47,7 @@ func Stages(program string) []Stage {
 	case "cat":
 		return []Stage{
 			{"bytes", "The bytes of one FILE come out"},
-			{"status", "Several FILEs; errors go to standard error and the exit status"},
+			{"status", "Several FILEs, and one that cannot be read"},
 			{"loop", "Reading on to the end of file, however long"},
 			{"input", "Standard input, and - for it"},
 			{"close", "A thousand FILEs through one descriptor"},
@@ -77,7 +83,7 @@ func Stages(program string) []Stage {
 	case "base64":
 		return []Stage{
 			{"encode", "Three bytes become four letters"},
-			{"blocks", "Any length: lines, and groups that cross block edges"},
+			{"blocks", "Any length: lines, and groups across block edges"},
 			{"decode", "-d, and newlines between the letters"},
 			{"invalid", "Invalid input"},
 			{"operands", "FILE or -, and an input that cannot be read"},
@@ -92,4 +98,33 @@ func Stages(program string) []Stage {
 		}
 	}
 	return nil
+}
+
+// plain are behaviours that show the idea of their stage, easy ones first.
+var plain = []string{
+	"echo-no-newline", "echo-escape-letters", "echo-escape-octal",
+	"cat-several-files", "cat-any-length", "cat-standard-input", "cat-number", "cat-number-nonblank",
+	"cat-squeeze-blank", "cat-show-ends", "cat-show-tabs", "cat-show-nonprinting", "cat-input-is-output",
+	"tee-file-made-or-truncated", "tee-append", "tee-write-fails", "tee-warn-modes",
+	"base64-decode-invalid", "base64-decode-padding", "base64-operands",
+	"all-write-error", "all-unknown-option",
+}
+
+// Plainness orders the behaviours of a stage, so that the first which fails is
+// easy to understand: those of the program alone come before those of several
+// programs, and the plain ones before the rest.
+func Plainness(a, b Behaviour) int {
+	rank := func(b Behaviour) int {
+		if i := slices.Index(plain, b.Name); i >= 0 {
+			return i
+		}
+		return len(plain)
+	}
+	shared := func(b Behaviour) int {
+		if program, _, _ := strings.Cut(b.Name, "-"); Stages(program) != nil {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(shared(a), shared(b)), cmp.Compare(rank(a), rank(b)))
 }

@@ -179,7 +179,7 @@ func (e *explainer) binary(c *syntax.BinaryCmd, t table) {
 
 func (e *explainer) call(c *syntax.CallExpr) {
 	for _, a := range c.Assigns {
-		e.add(e.source(a), "goes into the environment of this one command")
+		e.add(e.source(a), "sets a variable for this one command: it goes into the environment, where programs find such settings")
 	}
 	words := c.Args
 	name := words[0].Lit()

@@ -55,7 +55,7 @@ func TestExplain(t *testing.T) {
 		{"{ read -r x; cat; } <f", []string{"{ }", "this same shell", "read", "one line from descriptor 0", "-r", "", "x", "", ";", "then", "cat", "", "<f", "for reading"}},
 		{"(echo hi; cat) &", []string{"( )", "new process", "echo", "", "hi", "", ";", "", "cat", "", "&", "does not wait"}},
 		{"true && false || ! true", []string{"true", "", "&&", "only if the status before it is 0", "false", "", "||", "not 0", "!", "turns", "true", ""}},
-		{"A=1; B=2 cat", []string{"A=1", "no program runs", ";", "", "B=2", "environment of this one command", "cat", ""}},
+		{"A=1; B=2 cat", []string{"A=1", "no program runs", ";", "", "B=2", "sets a variable for this one command", "cat", ""}},
 		{"env echo x", []string{"env", "finds the program in PATH", "echo", "write the", "x", ""}},
 		{"echo 'a b' \"c $d\" *", []string{"echo", "", "'a b'", "changes nothing", `"c $d"`, "the value of $d", "*", "names of files"}},
 		{"cat <(true)", []string{"cat", "", "<(true)", "makes a pipe"}},
