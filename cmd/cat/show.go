@@ -16,9 +16,9 @@ type revealer struct {
 	held  bool // whether the last byte was a carriage return that is not written yet
 
 	// With -v only printable bytes stay as they are, and without it all bytes. The
-	// exceptions are control bytes from low to high-1.
-	printable bool
-	low, high byte
+	// exceptions are control bytes from one to another: see within.
+	unprintable uint64 // flags with -v, else 0
+	low, high   uint64
 }
 
 // A text is up to four bytes, the first one lowest, and their number in the upper
@@ -34,17 +34,20 @@ func newText(s string) text {
 }
 
 func (r *revealer) start(opts options) {
-	r.printable, r.pairs = opts.nonprinting, opts.ends && !opts.nonprinting
+	r.pairs = opts.ends && !opts.nonprinting
+	if opts.nonprinting {
+		r.unprintable = flags
+	}
 	for i := range r.texts {
 		b := byte(i)
 		shown := textOf(b, opts)
 		r.texts[b] = newText(shown)
 		stays := shown == string([]byte{b}) && !(r.pairs && b == '\r')
-		if b < ' ' && stays == r.printable {
-			if r.high == 0 {
-				r.low = b
+		if b < ' ' && stays == opts.nonprinting {
+			if r.low == 0 {
+				r.low = from(b)
 			}
-			r.high = b + 1
+			r.high = from(b + 1)
 		}
 	}
 }
@@ -114,15 +117,7 @@ func (r *revealer) show(dst, src []byte) []byte {
 
 // special flags the bytes of x that may not stay as they are.
 func (r *revealer) special(x uint64) uint64 {
-	if !r.printable {
-		return within(x, r.low, r.high)
-	}
-	seven := x &^ flags
-	changed := (x | (seven + ones) | ^(seven + 96*ones)) & flags // over 127; 127; under 32
-	if changed != 0 && r.high != 0 {
-		changed &^= within(x, r.low, r.high)
-	}
-	return changed
+	return ^within(x, from(' '), from(127))&r.unprintable ^ within(x, r.low, r.high)
 }
 
 // bytewise writes the texts of the first count bytes of src to out, and returns the
@@ -146,11 +141,15 @@ func (r *revealer) bytewise(out, src []byte, count int) (n int) {
 }
 
 // many is bytewise for 32 bytes without a carriage return that depends on the next byte.
-// The mask spares a check of the index, which is at most 124.
+// The mask spares a check of the index, which is at most 124. Inside show, the compiler
+// would keep n in memory instead of a register.
+//
+//go:noinline
 func (r *revealer) many(out *[slack]byte, src *[32]byte) int {
-	n := text(0)
+	n, texts := text(0), &r.texts
+	_, _, _ = texts[0], src[0], out[0] // none of them is nil: checked here, and not for each byte
 	for i := range src {
-		t := r.texts[src[i]]
+		t := texts[src[i]]
 		binary.LittleEndian.PutUint32(out[n&127:], uint32(t))
 		n += t >> 32
 	}

@@ -7,12 +7,15 @@ const (
 	flags = 0x80 * ones
 )
 
-// within flags the bytes from low to high-1, which are at most 128. Added to the lower
-// seven bits of each byte, 128-low carries into the flag of those from low on.
-func within(x uint64, low, high byte) uint64 {
+// from is what to add to the lower seven bits of each byte, so that those which are b
+// or more carry into their flag.
+func from(b uint8) uint64 { return uint64(128-b) * ones }
+
+// within flags the bytes from low to high-1, given as from(low) and from(high).
+func within(x, low, high uint64) uint64 {
 	seven := x &^ flags
-	return (seven + (128-uint64(low))*ones) &^ (seven + (128-uint64(high))*ones) &^ x & flags
+	return (seven + low) &^ (seven + high) &^ x & flags
 }
 
 // equal flags the bytes that are b, which is less than 128.
-func equal(x uint64, b byte) uint64 { return within(x, b, b+1) }
+func equal(x uint64, b uint8) uint64 { return within(x, from(b), from(b+1)) }
