@@ -71,7 +71,7 @@ func run(s *stream.Streams, args []string) int {
 func command() (*options, *cli.Command) {
 	opts := &options{wrap: defaultWrap}
 	c := cli.New("base64", "[OPTION]... [FILE]",
-		"Encode FILE in base64, or decode it, and write the result to standard output.\nIf there is no FILE, or if it is -, read standard input.",
+		"Encode FILE in base64, or decode it, and write the result to standard output.\nBase64 writes any bytes as letters, digits, +, / and =.\nIf there is no FILE, or if it is -, read standard input.",
 		`  base64 picture.png > picture.txt      encode a file
   echo 'bGVhbmRybwo=' | base64 -d       decode a line
 `)

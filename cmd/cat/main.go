@@ -51,7 +51,7 @@ func command() (*options, *cli.Command) {
 	c := cli.New("cat", "[OPTION]... [FILE]...",
 		"Copy each FILE to standard output, one after the other.\nIf there is no FILE, or if it is -, read standard input.",
 		`  cat message.txt         show a file
-  cat head - tail > all   put standard input between two files
+  cat head - tail > all   write head, standard input and tail to all
   cat -A odd.txt          see tabs, line ends and control bytes
 `)
 	set := func(targets ...*bool) func(string) error {
@@ -69,7 +69,7 @@ func command() (*options, *cli.Command) {
 	c.Flags.BoolFuncP("t", "t", "the same as -vT", set(&opts.nonprinting, &opts.tabs))
 	c.Flags.BoolFuncP("u", "u", "do nothing: cat never holds output back", set())
 	c.Flags.BoolFuncP("show-nonprinting", "v", "show control bytes as ^X and bytes over 127 as M-x", set(&opts.nonprinting))
-	c.Flags.BoolFuncP("show-ends", "E", "write $ before each newline", set(&opts.ends))
+	c.Flags.BoolFuncP("show-ends", "E", "write $ before each newline, and show \\r\\n as ^M$", set(&opts.ends))
 	c.Flags.BoolFuncP("show-tabs", "T", "show tabs as ^I", set(&opts.tabs))
 	c.Flags.BoolFuncP("show-all", "A", "the same as -vET", set(&opts.nonprinting, &opts.ends, &opts.tabs))
 	return opts, c

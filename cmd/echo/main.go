@@ -27,15 +27,16 @@ at the end.
       --help     display this help and exit, if it is the only argument
       --version  display the version and exit, if it is the only argument
 
-Escapes: \a \b \e \f \n \r \t \v \\ are the usual characters. \0NNN and \NNN are
-the byte with this octal number, and \xHH is the byte with this hexadecimal
-number. \c ends the output at once. If POSIXLY_CORRECT is set, echo always
-replaces escapes, and arguments are options only if the first one is exactly -n.
+Escapes: \n is a newline, \t a tab and \\ a backslash. \0NNN and \NNN are the
+byte with this octal number, and \xHH is the byte with this hexadecimal number.
+\c ends the output at once. echo(1) explains \a \b \e \f \r \v.
+If POSIXLY_CORRECT is set, echo always replaces escapes, and arguments are
+options only if the first one is exactly -n.
 
 Examples:
   echo 'Hello' > message.txt      write a line to a file
   echo -e 'one\ntwo'              write two lines
-  echo 'to the error stream' >&2  write to descriptor 2
+  echo 'to the error stream' >&2  write to standard error
 
 Most shells have an echo of their own. "env echo" calls this program.
 The manual is echo(1). fd42(7) explains standard streams and FD42_TRACE.

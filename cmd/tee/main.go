@@ -47,11 +47,11 @@ func command() (*options, *cli.Command) {
 	c := cli.New("tee", "[OPTION]... [FILE]...",
 		"Copy standard input to standard output and to each FILE.",
 		`  make 2>&1 | tee build.log          see what a build prints, and keep it
-  date | tee -a log other.log        add a line to two files
-  cat big | tee -p >(head -1) >copy  go on when a reader has gone away
+  date | tee -a log other.log        see the date, and add it to two files
+  tee -p copy <big | head -n 1       copy all, although head reads only a part
 `)
 	c.Flags.BoolVarP(&opts.append, "append", "a", false, "write at the end of each FILE, and do not empty it")
-	c.Flags.BoolVarP(&opts.ignoreInterrupts, "ignore-interrupts", "i", false, "ignore SIGINT")
+	c.Flags.BoolVarP(&opts.ignoreInterrupts, "ignore-interrupts", "i", false, "ignore SIGINT, which Ctrl-C sends")
 	c.Flags.BoolFuncP("p", "p", "the same as --output-error=warn-nopipe", func(string) error {
 		opts.outputError = warnNoPipe
 		return nil
