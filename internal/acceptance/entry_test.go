@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -192,6 +193,37 @@ func TestClosedDescriptors(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestOneProcessor: before_main tells Go's runtime to begin with one processor,
+// whatever the environment says, and leaves all else on the stack as it was.
+func TestOneProcessor(t *testing.T) {
+	t.Parallel()
+	many := strings.Fields(strings.Repeat("word ", 2001))
+	for name, flags := range map[string][]string{"with": {"-ldflags=-E before_main"}, "without": nil} {
+		if name == "with" && !ownEntry {
+			continue
+		}
+		born := filepath.Join(t.TempDir(), "born")
+		build := exec.Command("go", slices.Concat([]string{"build", "-buildvcs=false", "-o", born}, flags, []string{"./internal/acceptance/testdata/born"})...)
+		build.Dir = root
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		output, err := build.CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		for _, env := range [][]string{{"GOMAXPROCS=3"}, {"GOMAXPROCS=3", "MINE=my own"}, {"MINE=my own", "GOMAXPROCS=3"}} {
+			for _, args := range [][]string{nil, {"one"}, {"one", ""}, many} {
+				cmd := exec.Command(born, args...)
+				cmd.Env = env
+				output, err := cmd.Output()
+				require.NoError(t, err)
+				processors, mine := map[string]int{"with": 1, "without": 3}[name], ""
+				if len(env) > 1 {
+					mine = "my own"
+				}
+				assert.Equal(t, fmt.Sprintln(processors, 1+len(args), args, mine), string(output), "%s, %q", name, env)
+			}
 		}
 	}
 }

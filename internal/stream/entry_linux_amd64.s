@@ -2,8 +2,8 @@
 
 // before_main is where the kernel starts a program that was linked with
 // `-E before_main`. It fills a closed descriptor 0, 1 or 2, notes the signals
-// that are ignored, and goes on to the entry point of Go's runtime. README.md
-// in this folder says why.
+// that are ignored, puts GOMAXPROCS=1 into the environment, and goes on to the
+// entry point of Go's runtime. README.md in this folder says why.
 //
 // No Go code has run yet: there is a stack, with the arguments on it, and
 // nothing else. A system call takes its number in AX and its arguments in DI,
@@ -70,5 +70,25 @@ next:
 	MOVQ R13, ·ignoredAtEntry(SB)
 
 	ADDQ $32, SP
+
+	// On the stack are the number of arguments, a pointer to each, a null, and a
+	// pointer to each string of the environment. Move all that is before the
+	// environment down by two words, and fill the gap: by two, because the stack
+	// pointer must remain a multiple of 16.
+	MOVQ 0(SP), CX
+	ADDQ $2, CX
+	MOVQ SP, SI
+	SUBQ $16, SP
+	MOVQ SP, DI
+	CLD
+	REP; MOVSQ
+	LEAQ oneProcessor<>(SB), AX
+	MOVQ AX, 0(DI)
+	MOVQ AX, 8(DI)
+
 	MOVQ R12, DX
 	JMP  _rt0_amd64_linux(SB)
+
+DATA oneProcessor<>+0(SB)/8, $"GOMAXPRO"
+DATA oneProcessor<>+8(SB)/5, $"CS=1\x00"
+GLOBL oneProcessor<>(SB), RODATA, $13

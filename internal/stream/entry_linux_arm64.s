@@ -2,8 +2,8 @@
 
 // before_main is where the kernel starts a program that was linked with
 // `-E before_main`. It fills a closed descriptor 0, 1 or 2, notes the signals
-// that are ignored, and goes on to the entry point of Go's runtime. README.md
-// in this folder says why.
+// that are ignored, puts GOMAXPROCS=1 into the environment, and goes on to the
+// entry point of Go's runtime. README.md in this folder says why.
 //
 // No Go code has run yet: there is a stack, with the arguments on it, and
 // nothing else. A system call takes its number in R8 and its arguments in R0
@@ -74,5 +74,28 @@ next:
 	MOVD R21, ·ignoredAtEntry(SB)
 
 	ADD  $32, RSP
+
+	// On the stack are the number of arguments, a pointer to each, a null, and a
+	// pointer to each string of the environment. Move all that is before the
+	// environment down by two words, and fill the gap: by two, because the stack
+	// pointer must remain a multiple of 16.
+	MOVD 0(RSP), R1
+	ADD  $2, R1
+	MOVD RSP, R2
+	SUB  $16, RSP
+	MOVD RSP, R3
+word:
+	MOVD.P 8(R2), R4
+	MOVD.P R4, 8(R3)
+	SUBS $1, R1, R1
+	BNE  word
+	MOVD $oneProcessor<>(SB), R4
+	MOVD R4, 0(R3)
+	MOVD R4, 8(R3)
+
 	MOVD R19, R0
 	JMP  _rt0_arm64_linux(SB)
+
+DATA oneProcessor<>+0(SB)/8, $"GOMAXPRO"
+DATA oneProcessor<>+8(SB)/5, $"CS=1\x00"
+GLOBL oneProcessor<>(SB), RODATA, $13

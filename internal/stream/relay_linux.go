@@ -96,7 +96,7 @@ func (t *transfer) relay() error {
 			return err
 		}
 		n := t.move(t.fd, pipes.own[1], wide)
-		t.read += int64(n)
+		t.took(n)
 		if n == 0 {
 			t.relayAt = never // the plain loop finds out why
 			return nil

@@ -1,5 +1,7 @@
 package stream
 
+import "runtime"
+
 // A source yields the bytes of one input, a block at a time. Copy and Transform
 // both read from one.
 type source struct {
@@ -25,6 +27,21 @@ func (s *Streams) source(in, size int) source {
 func (src *source) next() ([]byte, error) {
 	n, err := Read(src.fd, src.block)
 	src.calls++
-	src.read, src.latest = src.read+int64(n), n
+	src.took(n)
 	return src.block[:n], err
+}
+
+// secondAfter is how many bytes make an input long enough for a second processor of
+// Go's runtime. The programs that `make` builds begin with one, because they start
+// faster with it: see before_main. But each time a system call waits, the runtime takes
+// away its processor, and wakes a thread to look for other work if that was the only one.
+const secondAfter = 1 << 20
+
+// took counts n bytes more.
+func (src *source) took(n int) {
+	before := src.read
+	src.read, src.latest = before+int64(n), n
+	if before < secondAfter && src.read >= secondAfter && runtime.GOMAXPROCS(0) == 1 {
+		runtime.GOMAXPROCS(2)
+	}
 }
