@@ -279,8 +279,8 @@ func TestOwnPipeFails(t *testing.T) {
 			got := tr.run()
 			log, err := os.ReadFile(tr.path("calls"))
 			require.NoError(t, err)
-			if !unreadable.Match(log) {
-				continue
+			if !unreadable.Match(log) || strings.HasPrefix(got.stderr, "cat: in:") {
+				continue // strace counts each thread's calls, and the second file may have another thread
 			}
 			assert.Equal(t, "cat: first: Input/output error\n", got.stderr)
 			assert.Equal(t, 1, got.status, "exit status")
