@@ -89,7 +89,7 @@ func (r *revealer) show(dst, src []byte) []byte {
 			continue
 		}
 		first, second := r.special(x), r.special(y)
-		all := first | second>>1 // flags of sixteen bytes
+		all := first | second>>1 // the flags of both, side by side
 		if all&(all-1) != 0 {
 			count := min(32, len(src))
 			if count == 32 && !(r.pairs && bytes.IndexByte(src[:32], '\r') >= 0) {
@@ -123,7 +123,9 @@ func (r *revealer) show(dst, src []byte) []byte {
 	return out[:n]
 }
 
-// special flags the bytes of x that may not stay as they are.
+// special flags the bytes of x that may not stay as they are. With -v these are the
+// unprintable bytes without the exceptions, which are unprintable too. Without -v they
+// are the exceptions alone.
 func (r *revealer) special(x uint64) uint64 {
 	return ^within(x, from(' '), from(127))&r.unprintable ^ within(x, r.low, r.high)
 }
