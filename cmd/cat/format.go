@@ -37,8 +37,8 @@ type filter func(dst, src []byte) []byte
 
 const (
 	piece  = 4 << 10 // goes through all filters while the first-level cache holds it
-	slack  = 132
-	growth = 24 // what one byte becomes at most: a number and a tab (19 bytes), then its text (4)
+	slack  = 132     // the most is what many stores; Transform has more to spare
+	growth = 24      // what one byte becomes at most: a number and a tab (19 bytes), then its text (4)
 )
 
 func newFormatter(opts options) *formatter {

@@ -15,10 +15,11 @@ type revealer struct {
 	pairs bool // whether a carriage return before a newline is ^M
 	held  bool // whether the last byte was a carriage return that is not written yet
 
-	// With -v only printable bytes stay as they are, and without it all bytes. The
-	// exceptions are control bytes from one to another: see within.
+	// With -v printable bytes stay as they are, and without -v all bytes do. The
+	// exceptions are control bytes: tab and newline, if -v leaves them; tab, newline
+	// and carriage return, if -T or -E changes them.
 	unprintable uint64 // flags with -v, else 0
-	low, high   uint64
+	low, high   uint64 // the exceptions are in this range: see within
 }
 
 // A text is up to four bytes, the first one lowest, and their number in the upper
@@ -33,6 +34,8 @@ func newText(s string) text {
 	return text(n)<<32 | text(binary.LittleEndian.Uint32(bytes[:]))
 }
 
+// start makes the texts, and finds the range of the exceptions. Without -v the range
+// may have bytes in it that stay: their text is the byte itself.
 func (r *revealer) start(opts options) {
 	r.pairs = opts.ends && !opts.nonprinting
 	if opts.nonprinting {

@@ -5,7 +5,7 @@ import "encoding/binary"
 // A squeezer is cat -s: of several empty lines in a row it keeps one. So it drops each
 // newline that follows two others; the beginning counts as one.
 type squeezer struct {
-	run uint64 // how many newlines in a row there were last
+	run uint64 // how many of the last bytes, without a gap, are newlines
 }
 
 // squeeze copies sixteen bytes at a time where no newline follows another.
@@ -14,6 +14,8 @@ func (s *squeezer) squeeze(dst, src []byte) []byte {
 	for len(src) >= 16 {
 		first := equal(binary.LittleEndian.Uint64(src), '\n')
 		second := equal(binary.LittleEndian.Uint64(src[8:]), '\n')
+		// A shift by 8 compares each newline with the byte before it. The byte before the
+		// first word is known from run, and that before the second is the last of the first.
 		if first&(first<<8|min(s.run, 1)<<7)|second&(second<<8|first>>56) != 0 {
 			n += s.bytewise(out[n:], src[:8])
 			src = src[8:]

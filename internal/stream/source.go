@@ -8,8 +8,8 @@ type source struct {
 	fd     int
 	block  []byte // what next reads into
 	read   int64  // bytes so far
-	calls  int    // system calls so far
-	latest int    // bytes that the latest read returned
+	calls  int    // for the trace: reads, and what a transfer adds to them
+	latest int    // bytes that came last
 }
 
 // source returns a source that reads at most size bytes at once from in. All inputs of
@@ -33,8 +33,9 @@ func (src *source) next() ([]byte, error) {
 
 // secondAfter is how many bytes make an input long enough for a second processor of
 // Go's runtime. The programs that `make` builds begin with one, because they start
-// faster with it: see before_main. But each time a system call waits, the runtime takes
-// away its processor, and wakes a thread to look for other work if that was the only one.
+// faster with it: see before_main. But while a system call waits, the runtime gives its
+// processor to another thread. If the program has only one processor, the runtime has
+// to wake a thread for that, each time.
 const secondAfter = 1 << 20
 
 // took counts n bytes more.

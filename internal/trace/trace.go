@@ -101,6 +101,9 @@ func (l *Log) Copy(in Flow, outs []Flow, calls int, way string) {
 
 // Transform reports how many bytes came in and what became of them.
 func (l *Log) Transform(verb string, in, out Flow) {
+	if l == nil {
+		return
+	}
 	l.line("%-6s fd %d -> fd %d  %s in, %d out", verb, in.FD, out.FD, plural(in.Bytes, "byte"), out.Bytes)
 }
 
