@@ -221,8 +221,8 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(text), uint16(131), uint16(40), uint16(65), false)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, before, after, size uint16, skipGarbage bool) {
-		valid := bytes.Repeat([]byte("QUJD"), 1024)
-		text = slices.Concat(valid[:before%4096], text, valid[:after%4096])
+		valid := bytes.Repeat([]byte("QUJD"), 2560) // longer than a textPiece
+		text = slices.Concat(valid[:before%10240], text, valid[:after%10240])
 		want, wantErr := plainDecode(text, skipGarbage)
 		for _, size := range []int{len(text) + 1, int(size) + 1, 1 + int(size)%7} {
 			got, err := inBlocks(newDecoder(skipGarbage), slices.Chunk(text, size), true)
@@ -306,5 +306,18 @@ func TestDecodeWork(t *testing.T) {
 				require.LessOrEqual(t, d.work, 8*len(text), "%.20q, blocks of %d, skipping garbage: %t", unit, size, skipGarbage)
 			}
 		}
+	}
+}
+
+// TestDecodeAllocates: no garbage is collected, so a block must not make any, whatever is
+// in it.
+func TestDecodeAllocates(t *testing.T) {
+	for _, unit := range []string{"QUJD\n", "YQ==", "YQ==" + strings.Repeat("QUJD", 300), strings.Repeat("QUJD", 100) + "\r\n", strings.Repeat("QUJD", 100) + "*"} {
+		text := bytes.Repeat([]byte(unit), 64<<10/len(unit))
+		d, room := newDecoder(true), roomFor(text)
+		assert.Zero(t, testing.AllocsPerRun(10, func() {
+			_, err := d.convert(room, text)
+			require.NoError(t, err)
+		}), "%.20q", unit)
 	}
 }

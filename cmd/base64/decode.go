@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/segmentio/asm/base64"
 )
@@ -30,17 +31,15 @@ type decoder struct {
 	skipGarbage bool
 	tables      [4][256]uint32
 
-	group uint32        // the words of an incomplete group
-	count int           // how many characters are in it, 0 to 3
-	text  [longest]byte // a stretch without its newlines
-	work  int           // how many bytes all passes together have looked at; for tests
+	text [3 + textPiece]byte // an incomplete group, then some input without its newlines
+	kept int                 // length of the incomplete group
+	work int                 // how many bytes all passes together have looked at; for tests
 }
 
 const (
 	padLast  = 0x01 // padding at the fourth place
 	padThird = 0x02 // padding at the third
 	invalid  = 0x80 // a character that cannot be at its place
-	marks    = 0xff
 )
 
 func newDecoder(skipGarbage bool) *decoder {
@@ -57,180 +56,144 @@ func newDecoder(skipGarbage bool) *decoder {
 	return d
 }
 
-// bytesOf returns how many bytes a group decodes to, and whether its padding is in
-// order and the bits after those bytes are zero.
-func bytesOf(group uint32) (n int, ok bool) {
-	switch group & marks {
-	case 0:
-		return 3, true
-	case padLast:
-		return 2, group&0xff00 == 0
-	case padThird | padLast:
-		return 1, group&0xffff00 == 0
-	}
-	return 1, false // as in YQ=Y
-}
-
-const (
-	shortest = 512      // the shortest stretch without padding that the codec is worth calling for
-	longest  = 12 << 10 // the longest, which stays in the first-level cache
-)
-
-// convert decodes the groups of src that are complete. On errInvalid, dst has every
-// complete byte before the fault. No byte is searched for padding again and again: all
-// that has been searched is decoded at once, or it is shorter than shortest.
+// convert decodes the groups that src completes. On errInvalid, dst has every complete
+// byte before the fault.
 func (d *decoder) convert(dst, src []byte) (_ []byte, err error) {
-	for len(src) > 0 && err == nil {
-		n := min(longest, len(src))
-		if padding := bytes.IndexByte(src[:n], '='); padding >= 0 {
-			n = padding
+	for src := range slices.Chunk(src, textPiece) {
+		text := d.text[:d.kept+d.copyText(d.text[d.kept:], src)]
+		if dst, err = d.decode(dst, text); err != nil {
+			break
 		}
-		d.work += n
-		if n >= shortest {
-			dst, err = d.decodeLong(dst, src[:n])
-		} else {
-			n = min(shortest, len(src))
-			dst, err = d.decode(dst, src[:n])
-		}
-		src = src[n:]
 	}
 	return dst, err
 }
 
-// decodeLong is decode for a stretch without padding. The codec decodes it after
-// newlines have been taken out, and then garbage if that is asked for. decode gets the
-// rest: less than a group, or everything if there is a fault in it.
-func (d *decoder) decodeLong(dst, src []byte) (_ []byte, err error) {
-	for ; d.count > 0 && len(src) > 0; src = src[1:] {
-		if dst, err = d.decode(dst, src[:1]); err != nil {
-			return dst, err
+// decode decodes the complete groups of text and keeps what is left. The codec decodes
+// them all, or they are looked up. Garbage is taken out when it is first met.
+func (d *decoder) decode(dst, text []byte) (_ []byte, err error) {
+	for clean := !d.skipGarbage; ; clean = true {
+		n, ok := len(text)/4*4, false
+		if dst, ok = d.useCodec(dst, text[:n]); !ok {
+			dst, n, ok = d.lookUp(dst, text[:n])
 		}
-	}
-	text := d.withoutNewlines(src)
-	dst, n := d.useCodec(dst, text)
-	if n == 0 && d.skipGarbage {
+		text = text[n:]
+		switch {
+		case ok:
+			d.kept = copy(d.text[:], text)
+			return dst, nil
+		case clean:
+			return d.begun(dst, text), errInvalid
+		}
 		text = d.withoutGarbage(text)
-		dst, n = d.useCodec(dst, text)
 	}
-	return d.decode(dst, text[n:])
 }
 
-// useCodec decodes the complete groups of text and returns their length, or 0 if there
-// is a fault. segmentio's codec uses vector instructions. On a machine without them it
-// is encoding/base64, which skips carriage returns; the result is too short then.
-func (d *decoder) useCodec(dst, text []byte) (_ []byte, n int) {
-	n = len(text) / 4 * 4
-	d.work += n
-	end := len(dst) + n/4*3
-	if m, err := base64.RawStdEncoding.Decode(dst[len(dst):end], text[:n]); err != nil || m != n/4*3 {
-		return dst, 0
+// useCodec decodes text, which is whole groups, by vector instructions, if there is no
+// fault in it. If there is one, dst stays as it is. The codec would skip carriage returns.
+func (d *decoder) useCodec(dst, text []byte) (_ []byte, ok bool) {
+	d.work += len(text)
+	if bytes.IndexByte(text, '\r') >= 0 {
+		return dst, false
 	}
-	return dst[:end], n
+	end := len(dst) + len(text)/4*3
+	if _, err := base64.RawStdEncoding.Decode(dst[len(dst):end], text); err != nil {
+		return dst, false
+	}
+	return dst[:end], true
 }
 
-// decode decodes anything: four characters at once if they are a group, else one by one.
-func (d *decoder) decode(dst, src []byte) ([]byte, error) {
-	d.work += len(src)
+// lookUp decodes text, which is whole groups, up to the first one that has a fault. It
+// returns the length of the groups before that one.
+func (d *decoder) lookUp(dst, text []byte) (_ []byte, n int, ok bool) {
+	d.work += len(text)
 	out, at := dst[:cap(dst)], len(dst)
-	for len(src) > 0 {
-		if d.count == 0 && len(src) >= 4 {
-			group := d.tables[0][src[0]] | d.tables[1][src[1]] | d.tables[2][src[2]] | d.tables[3][src[3]]
-			if n, ok := bytesOf(group); ok {
-				binary.BigEndian.PutUint32(out[at:], group)
-				at += n
-				src = src[4:]
-				continue
-			}
+	for n = 0; len(text)-n >= 4; n += 4 {
+		c := text[n : n+4]
+		group := d.tables[0][c[0]] | d.tables[1][c[1]] | d.tables[2][c[2]] | d.tables[3][c[3]]
+		size := 3
+		switch {
+		case group&0xff == 0:
+		case group&0xffff == padLast:
+			size = 2
+		case group&0xffffff == padThird|padLast:
+			size = 1
+		default:
+			return out[:at], n, false
 		}
-		n, ok := d.add(out[at:], src[0])
-		at += n
-		if !ok {
-			return out[:at], errInvalid
-		}
-		src = src[1:]
+		binary.BigEndian.PutUint32(out[at:], group)
+		at += size
 	}
-	return out[:at], nil
+	return out[:at], n, true
 }
 
-// add adds one character to the group: at the edge of a block, around newlines, and
-// before a fault. It returns how many bytes that has completed.
-func (d *decoder) add(out []byte, c byte) (n int, ok bool) {
-	word := d.tables[d.count][c]
-	if word == invalid {
-		if c == '\n' || d.skipGarbage && c != '=' {
-			return 0, true
+// begun decodes the complete bytes of a group that has a fault: every character before
+// the fault completes one, except the first.
+func (d *decoder) begun(dst, text []byte) []byte {
+	var group uint32
+	end := len(dst)
+	for i, c := range text[:min(4, len(text))] {
+		word := d.tables[i][c]
+		if word&0xff != 0 {
+			break
 		}
-		n, _ = d.endGroup(out)
-		return n, false
+		group |= word
+		end = len(dst) + i
 	}
-	d.group |= word
-	if d.count++; d.count == 4 {
-		return d.endGroup(out)
-	}
-	return 0, true
-}
-
-// endGroup decodes the group. Before a fault it may be incomplete. Then padding stands
-// for the missing characters, so that the bytes that are complete come out.
-func (d *decoder) endGroup(out []byte) (n int, ok bool) {
-	if d.count > 1 {
-		padding := [...]uint32{2: padThird | padLast, 3: padLast, 4: 0}[d.count]
-		n, ok = bytesOf(d.group | padding)
-		binary.BigEndian.PutUint32(out, d.group)
-	}
-	d.group, d.count = 0, 0
-	return n, ok
+	return binary.BigEndian.AppendUint32(dst, group)[:end]
 }
 
 // finish decodes a last group whose padding is missing. If a read has failed before
 // the end, that group is dropped.
 func (d *decoder) finish(dst []byte, atEnd bool) ([]byte, error) {
-	if !atEnd || d.count == 0 {
+	text := d.text[:d.kept]
+	if d.skipGarbage {
+		text = d.withoutGarbage(text)
+	}
+	if !atEnd || len(text) == 0 {
 		return dst, nil
 	}
-	missing := 4 - d.count
-	if d.group&padThird != 0 {
-		missing++ // half of the padding is there, as in YQ=: one too many makes decode report that
+	missing := "==="
+	if bytes.IndexByte(text, '=') >= 0 {
+		missing = "AAA" // half of the padding is there, and YQ=A has the fault that YQ= has
 	}
-	return d.decode(dst, []byte("===")[:missing])
+	return d.decode(dst, append(text, missing[len(text)-1:]...))
 }
 
-// withoutNewlines returns a copy of src without newlines. It goes line by line. Where
-// lines are short it goes byte by byte: what follows a newline overwrites it.
-func (d *decoder) withoutNewlines(src []byte) []byte {
+// copyText copies src to text without newlines and returns the length. It goes line by
+// line. Where lines are short it goes byte by byte: what follows a newline overwrites it.
+func (d *decoder) copyText(text, src []byte) (n int) {
 	d.work += len(src)
-	at := 0
 	for len(src) > 0 {
-		n := bytes.IndexByte(src, '\n')
-		if n < 0 {
-			n = len(src)
+		line := bytes.IndexByte(src, '\n')
+		if line < 0 {
+			line = len(src)
 		}
-		if n >= 16 {
-			at += copy(d.text[at:], src[:n])
-			src = src[min(n+1, len(src)):]
+		if line >= 16 {
+			n += copy(text[n:], src[:line])
+			src = src[min(line+1, len(src)):]
 			continue
 		}
 		few := src[:min(64, len(src))]
 		for _, c := range few {
-			d.text[at] = c
+			text[n] = c
 			if c != '\n' {
-				at++
+				n++
 			}
 		}
 		src = src[len(few):]
 	}
-	return d.text[:at]
+	return n
 }
 
-// withoutGarbage takes out of text, in the same way, what is not in the alphabet.
+// withoutGarbage takes out of text what is neither in the alphabet nor padding.
 func (d *decoder) withoutGarbage(text []byte) []byte {
 	d.work += len(text)
-	at := 0
+	n := 0
 	for _, c := range text {
-		text[at] = c
-		if d.tables[0][c] != invalid {
-			at++
+		text[n] = c
+		if d.tables[3][c] != invalid {
+			n++
 		}
 	}
-	return text[:at]
+	return text[:n]
 }

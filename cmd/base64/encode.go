@@ -10,9 +10,9 @@ type encoder struct {
 	text    [textPiece]byte // characters that are not yet broken into lines
 }
 
-// textPiece is small enough for breakLines to find the characters in the first-level
-// cache.
-const textPiece = 8 << 10
+// textPiece is how many characters are coded at once: few enough that the next step
+// finds them in the first-level cache.
+const textPiece = 4 << 10
 
 func (e *encoder) convert(dst, src []byte) ([]byte, error) {
 	if len(e.kept) > 0 {
