@@ -176,6 +176,7 @@ func copyNumber(c *counter, number uint64) {
 	digits := strconv.FormatUint(number, 10)
 	c.start = min(c.start, tabAt-len(digits))
 	copy(c.text[tabAt-len(digits):], digits)
+	c.last = digits[len(digits)-1]
 }
 
 // FuzzFormat holds the formatter to the reference under all options, for text
@@ -238,6 +239,7 @@ func BenchmarkFormat(b *testing.B) {
 func TestFormatEveryEdge(t *testing.T) {
 	for _, text := range []string{
 		"sixteen bytes...sixteen bytes..\r\n\n\n\n\nsixteen bytes...\r\r\n\t\tone\n",
+		"sixteen bytes..\r\n\n\n\n\nand thirty-two bytes without another\n",
 		"$\n\n$$\n\r\n\n\n$\r\n12345678$\n1234567$\n$",
 		"\x00\t\xff\r\x80\n\n\n\n\x7f\x7f\r\n\x1f\x7e\xa0\xe9\xfe\xff\r\r\r\r\r\r\r\n\n",
 	} {

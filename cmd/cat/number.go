@@ -1,10 +1,6 @@
 package main
 
-import (
-	"bytes"
-	"encoding/binary"
-	"math/bits"
-)
+import "bytes"
 
 // A numberer is cat -n and -b: it writes a number before each line, or before each
 // that is not empty.
@@ -26,9 +22,12 @@ func (n *numberer) number(dst, src []byte) []byte {
 			}
 			at += n.counter.next(out[at:])
 		}
-		length := lineLength(src)
-		if length <= 8 && len(src) >= 8 {
-			copy(out[at:at+8], src[:8]) // a fixed length needs no call of memmove
+		length := bytes.IndexByte(src, '\n') + 1
+		if length == 0 {
+			length = len(src)
+		}
+		if length <= 16 && len(src) >= 16 {
+			copy(out[at:at+16], src[:16]) // a fixed length needs no call of memmove
 		} else {
 			copy(out[at:], src[:length])
 		}
@@ -37,19 +36,6 @@ func (n *numberer) number(dst, src []byte) []byte {
 		src = src[length:]
 	}
 	return out[:at]
-}
-
-// lineLength is the length of the first line of src with its newline.
-func lineLength(src []byte) int {
-	if len(src) >= 8 {
-		if newlines := equal(binary.LittleEndian.Uint64(src), '\n'); newlines != 0 {
-			return bits.TrailingZeros64(newlines)/8 + 1
-		}
-	}
-	if end := bytes.IndexByte(src, '\n'); end >= 0 {
-		return end + 1
-	}
-	return len(src)
 }
 
 // emptyLines is the length of all lines at the beginning of src that -b leaves out.
@@ -68,28 +54,42 @@ func (n *numberer) emptyLines(src []byte) (length int) {
 	return 0
 }
 
-// A counter is a line number as text, counted up in place: right-aligned in at
-// least 6 columns and followed by a tab. It has room for 10^18-1 lines.
+// A counter is a line number as text, counted up in place: right-aligned in at least 6
+// columns and followed by a tab. It has room for 10^15-1 lines.
+//
+// The last digit lies apart: a processor waits before it loads a byte together with
+// others if it has just stored that byte alone.
 type counter struct {
-	text  [tabAt + 1]byte
+	text  [2 * counterWidth]byte
 	start int // where the text begins
+	last  byte
 }
 
-const tabAt = 18
+const (
+	counterWidth = 16 // next copies so many bytes; see number
+	tabAt        = counterWidth - 1
+)
 
 func newCounter() counter {
-	c := counter{start: tabAt - 6}
-	copy(c.text[:], "                 0\t")
+	c := counter{start: tabAt - 6, last: '0'}
+	copy(c.text[:], "              0\t")
 	return c
 }
 
 // next counts up, copies the number and the tab to out, and returns their length.
 func (c *counter) next(out []byte) int {
-	i := tabAt - 1
-	for ; c.text[i] == '9'; i-- {
-		c.text[i] = '0'
+	c.last++
+	if c.last > '9' {
+		c.last = '0'
+		i := tabAt - 2
+		for ; c.text[i] == '9'; i-- {
+			c.text[i] = '0'
+		}
+		c.text[i] = max(c.text[i], '0') + 1 // a blank is a zero
+		c.start = min(c.start, i)
 	}
-	c.text[i] = max(c.text[i], '0') + 1 // a blank is a zero
-	c.start = min(c.start, i)
-	return copy(out, c.text[c.start:])
+	copy(out[:counterWidth], c.text[c.start:c.start+counterWidth])
+	length := counterWidth - c.start
+	out[length-2] = c.last
+	return length
 }

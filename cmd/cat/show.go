@@ -7,17 +7,16 @@ import (
 )
 
 // A revealer is cat -v, -E and -T: it replaces each byte by its text. Most texts are
-// the byte itself. Only the text of a carriage return depends on the next byte: under
-// -E without -v it is ^M before a newline. So at the end of a block a carriage return
-// is held until the next block comes.
+// the byte itself. Under -E without -v, a carriage return before a newline is ^M. The
+// newline decides that, so a carriage return at the end of src is held until the next
+// byte comes.
 type revealer struct {
 	texts [256]text
 	pairs bool // whether a carriage return before a newline is ^M
 	held  bool // whether the last byte was a carriage return that is not written yet
 
 	// With -v printable bytes stay as they are, and without -v all bytes do. The
-	// exceptions are control bytes: tab and newline, if -v leaves them; tab, newline
-	// and carriage return, if -T or -E changes them.
+	// exceptions are tab and newline: with -v those that stay, else those that change.
 	unprintable uint64 // flags with -v, else 0
 	low, high   uint64 // the exceptions are in this range: see within
 }
@@ -26,7 +25,7 @@ type revealer struct {
 // half. All four are stored anyway, and the next text overwrites the surplus.
 type text uint64
 
-const caretM = text(2<<32 | 'M'<<8 | '^')
+const caretM = text(4<<32 | '\n'<<24 | '$'<<16 | 'M'<<8 | '^')
 
 func newText(s string) text {
 	var bytes [4]byte
@@ -34,19 +33,17 @@ func newText(s string) text {
 	return text(n)<<32 | text(binary.LittleEndian.Uint32(bytes[:]))
 }
 
-// start makes the texts, and finds the range of the exceptions. Without -v the range
-// may have bytes in it that stay: their text is the byte itself.
+// start makes the texts and finds the exceptions.
 func (r *revealer) start(opts options) {
+	for i := range r.texts {
+		r.texts[i] = newText(textOf(byte(i), opts))
+	}
 	r.pairs = opts.ends && !opts.nonprinting
 	if opts.nonprinting {
 		r.unprintable = flags
 	}
-	for i := range r.texts {
-		b := byte(i)
-		shown := textOf(b, opts)
-		r.texts[b] = newText(shown)
-		stays := shown == string([]byte{b}) && !(r.pairs && b == '\r')
-		if b < ' ' && stays == opts.nonprinting {
+	for b := byte('\t'); b <= '\n'; b++ {
+		if stays := len(textOf(b, opts)) == 1; stays == opts.nonprinting {
 			if r.low == 0 {
 				r.low = from(b)
 			}
@@ -72,58 +69,54 @@ func textOf(b byte, opts options) string {
 	return "M-" + string([]byte{b - 128})
 }
 
-// show looks at sixteen bytes at a time. Usually none of them changes, or one. Then it
-// copies all bytes before that one in one step, and looks up the one. If more change, it
-// looks up each byte, also of the sixteen after these: they are often of the same kind.
-//
-// With -v most bytes are printable, which is found in half the time of special.
+// show copies sixteen bytes at a time. Then it overwrites one that changes with its text,
+// copies the bytes after that again, and goes on to the next that changes. If more than
+// three change, it looks up each byte, also of the sixteen after these: they are often of
+// the same kind.
 func (r *revealer) show(dst, src []byte) []byte {
 	out, n := dst[:cap(dst)], len(dst)
 	if r.held {
-		r.held = false
-		n += r.bytewise(out[n:], []byte{'\r', src[0]}, 1)
+		out[n] = '\r'
+		n++
 	}
-	for len(src) >= 16 {
-		x, y := binary.LittleEndian.Uint64(src), binary.LittleEndian.Uint64(src[8:])
-		if r.unprintable != 0 && printable(x, y) {
-			copy(out[n:n+16], src[:16])
-			n += 16
-			src = src[16:]
-			continue
-		}
-		first, second := r.special(x), r.special(y)
-		all := first | second>>1 // the flags of both, side by side
-		if all&(all-1) != 0 {
-			count := min(32, len(src))
-			if count == 32 && !(r.pairs && bytes.IndexByte(src[:32], '\r') >= 0) {
-				n += r.many((*[slack]byte)(out[n:]), (*[32]byte)(src))
-			} else {
-				n += r.bytewise(out[n:], src, count)
-			}
-			src = src[count:]
-			continue
-		}
+	for len(src) >= 32 {
 		copy(out[n:n+16], src[:16])
-		if all == 0 {
-			n += 16
-			src = src[16:]
-			continue
+		first := r.special(binary.LittleEndian.Uint64(src))
+		second := r.special(binary.LittleEndian.Uint64(src[8:]))
+		if first|second != 0 {
+			special := gather(first) | gather(second)<<8
+			if bits.OnesCount16(special) > 3 {
+				n = r.many(out, n, src[:32])
+				src = src[32:]
+				continue
+			}
+			for ; special != 0; special &= special - 1 {
+				at := bits.TrailingZeros16(special) & 15
+				end := r.put(out, n+at, src[at])
+				copy(out[end:end+16], src[at+1:at+17])
+				n = end - at - 1 // the place of src[0], if it were written now
+			}
 		}
-		at := bits.TrailingZeros64(first) / 8
-		if at == 8 {
-			at += bits.TrailingZeros64(second) / 8
-		}
-		n += at
-		if b := src[at&15]; b == '\r' && r.pairs {
-			n += r.bytewise(out[n:], src[at:], 1)
-		} else {
-			binary.LittleEndian.PutUint32(out[n:n+4], uint32(r.texts[b]))
-			n += int(r.texts[b] >> 32)
-		}
-		src = src[at+1:]
+		n += 16
+		src = src[16:]
 	}
-	n += r.bytewise(out[n:], src, len(src))
+	for _, b := range src {
+		n = r.put(out, n, b)
+	}
+	if r.held = r.pairs && n > 0 && out[n-1] == '\r'; r.held {
+		n--
+	}
 	return out[:n]
+}
+
+// put writes the text of b to out[n:] and returns where it ends.
+func (r *revealer) put(out []byte, n int, b byte) int {
+	t := r.texts[b]
+	if b == '\n' && r.pairs && n > 0 && out[n-1] == '\r' {
+		n, t = n-1, caretM
+	}
+	binary.LittleEndian.PutUint32(out[n:n+4], uint32(t))
+	return n + int(t>>32)
 }
 
 // special flags the bytes of x that may not stay as they are. With -v these are the
@@ -133,38 +126,27 @@ func (r *revealer) special(x uint64) uint64 {
 	return ^within(x, from(' '), from(127))&r.unprintable ^ within(x, r.low, r.high)
 }
 
-// bytewise writes the texts of the first count bytes of src to out, and returns the
-// length of all.
-func (r *revealer) bytewise(out, src []byte, count int) (n int) {
-	for i, b := range src[:count] {
-		t := r.texts[b]
-		if b == '\r' && r.pairs {
-			if i+1 == len(src) {
-				r.held = true
-				return n
-			}
-			if src[i+1] == '\n' {
-				t = caretM
-			}
-		}
-		binary.LittleEndian.PutUint32(out[n:n+4], uint32(t))
-		n += int(t >> 32)
-	}
-	return n
-}
-
-// many is bytewise for 32 bytes without a carriage return that depends on the next byte.
-// The mask spares a check of the index, which is at most 124. Inside show, the compiler
-// would keep n in memory instead of a register.
+// many writes the texts of 32 bytes to out[n:] and returns where they end. The mask
+// spares a check of the index, which is at most 124. Inside show, the compiler would
+// keep at in memory instead of a register.
 //
 //go:noinline
-func (r *revealer) many(out *[slack]byte, src *[32]byte) int {
-	n, texts := text(0), &r.texts
-	_, _, _ = texts[0], src[0], out[0] // none of them is nil: checked here, and not for each byte
-	for i := range src {
-		t := texts[src[i]]
-		binary.LittleEndian.PutUint32(out[n&127:], uint32(t))
-		n += t >> 32
+func (r *revealer) many(out []byte, n int, src []byte) int {
+	if r.pairs && (out[max(n-1, 0)] == '\r' || bytes.IndexByte(src, '\r') >= 0) {
+		for _, b := range src {
+			n = r.put(out, n, b)
+		}
+		return n
 	}
-	return int(n)
+	at, texts, room := text(0), &r.texts, (*[slack]byte)(out[n:])
+	_, _ = texts[0], room[0] // neither is nil: checked here, and not for each byte
+	for _, b := range src {
+		t := texts[b]
+		binary.LittleEndian.PutUint32(room[at&127:], uint32(t))
+		at += t >> 32
+	}
+	return n + int(at)
 }
+
+// gather makes a byte of the flags of a word, the first flag the lowest bit.
+func gather(flags uint64) uint16 { return uint16(flags >> 7 * 0x0102040810204080 >> 56) }

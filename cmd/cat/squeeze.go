@@ -1,48 +1,40 @@
 package main
 
-import "encoding/binary"
+import "bytes"
 
 // A squeezer is cat -s: of several empty lines in a row it keeps one. So it drops each
 // newline that follows two others; the beginning counts as one.
 type squeezer struct {
-	run uint64 // how many of the last bytes, without a gap, are newlines
+	run uint // how many of the last bytes, without a gap, are newlines
 }
 
-// squeeze copies sixteen bytes at a time where no newline follows another.
+// squeeze copies all bytes before three newlines in one step. From there it goes byte by
+// byte to the end of the newlines, or a little farther: there may be more of them.
 func (s *squeezer) squeeze(dst, src []byte) []byte {
-	out, n := dst[:cap(dst)], len(dst)
-	for len(src) >= 16 {
-		first := equal(binary.LittleEndian.Uint64(src), '\n')
-		second := equal(binary.LittleEndian.Uint64(src[8:]), '\n')
-		// A shift by 8 compares each newline with the byte before it. The byte before the
-		// first word is known from run, and that before the second is the last of the first.
-		if first&(first<<8|min(s.run, 1)<<7)|second&(second<<8|first>>56) != 0 {
-			n += s.bytewise(out[n:], src[:8])
-			src = src[8:]
-			continue
+	out, n, run := dst[:cap(dst)], len(dst), s.run
+	for len(src) > 0 {
+		i := 0
+		for ; i < len(src) && (i < 8 || src[i] == '\n'); i++ {
+			run++
+			if src[i] != '\n' {
+				run = 0
+			}
+			out[n] = src[i] // the next byte overwrites a newline that is dropped
+			if run < 3 {
+				n++
+			}
 		}
-		copy(out[n:n+16], src[:16])
-		n += 16
-		src = src[16:]
-		s.run = second >> 63
-	}
-	n += s.bytewise(out[n:], src)
-	return out[:n]
-}
-
-// bytewise stores each byte. The next one overwrites a newline that is dropped.
-func (s *squeezer) bytewise(out, src []byte) (n int) {
-	run := s.run
-	for _, b := range src {
-		run++
-		if b != '\n' {
+		src = src[i:]
+		end := bytes.Index(src, []byte("\n\n\n"))
+		if end < 0 {
+			end = max(len(src)-2, 0) // the last two may be the first of three
+		}
+		if end > 0 {
+			n += copy(out[n:], src[:end])
 			run = 0
-		}
-		out[n] = b
-		if run < 3 {
-			n++
+			src = src[end:]
 		}
 	}
 	s.run = run
-	return n
+	return out[:n]
 }

@@ -16,15 +16,3 @@ func within(x, low, high uint64) uint64 {
 	seven := x &^ flags
 	return (seven + low) &^ (seven + high) &^ x & flags
 }
-
-// equal flags the bytes that are b, which is less than 128.
-func equal(x uint64, b uint8) uint64 { return within(x, from(b), from(b+1)) }
-
-// printable reports whether all bytes of x and y are from 32 to 126. It looks at both
-// words together, and so takes half the time of within.
-func printable(x, y uint64) bool {
-	sevenX, sevenY := x&^flags, y&^flags
-	over := x | y | (sevenX + from(127)) | (sevenY + from(127))
-	under := (sevenX + from(' ')) & (sevenY + from(' '))
-	return (over|^under)&flags == 0
-}
