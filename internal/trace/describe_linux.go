@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -9,33 +8,6 @@ import (
 
 	"fd42.example/fd42/internal/quote"
 )
-
-// openDescriptors lists the process's descriptors, lowest first: proc(5),
-// /proc/self/fd.
-func openDescriptors() []int {
-	dir, err := unix.Open("/proc/self/fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return []int{0, 1, 2}
-	}
-	defer unix.Close(dir)
-	var names []string
-	buf := make([]byte, 8<<10)
-	for {
-		n, err := unix.ReadDirent(dir, buf)
-		if n <= 0 || err != nil {
-			break
-		}
-		_, _, names = unix.ParseDirent(buf[:n], -1, names)
-	}
-	var fds []int
-	for _, name := range names {
-		if fd, err := strconv.Atoi(name); err == nil && fd != dir {
-			fds = append(fds, fd)
-		}
-	}
-	slices.Sort(fds)
-	return fds
-}
 
 // isClosed reports whether fd can neither be read nor written, because it only
 // names a place in the file system (open(2), O_PATH). Among descriptors 0, 1 and

@@ -48,9 +48,21 @@ func Start(program, target string) (*Log, error) {
 		} else {
 			l.own = append(l.own, fd)
 		}
-		l.line("fd %-3d %-9s  %s", fd, role(fd), what)
+		role := [...]string{"stdin", "stdout", "stderr", "inherited"}[min(fd, 3)]
+		l.line("fd %-3d %-9s  %s", fd, role, what)
 	}
 	return l, nil
+}
+
+// openDescriptors lists the descriptors that are open, of the 1024 that a process may
+// usually have.
+func openDescriptors() (fds []int) {
+	for fd := range 1024 {
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == nil {
+			fds = append(fds, fd)
+		}
+	}
+	return fds
 }
 
 // outOfTheWay moves a descriptor up, so that the files the program opens get
@@ -155,14 +167,6 @@ func (l *Log) line(format string, args ...any) {
 	unix.Write(l.fd, []byte(text))
 }
 
-// role is what fd is for, by convention.
-func role(fd int) string {
-	if fd <= 2 {
-		return [...]string{"stdin", "stdout", "stderr"}[fd]
-	}
-	return "inherited"
-}
-
 // describe says what fd leads to, how it may be used, and where its offset is.
 func describe(fd int) string {
 	if isClosed(fd) {
@@ -210,13 +214,7 @@ func mode(fd int) string {
 	if err != nil {
 		return err.Error()
 	}
-	text := "read-write"
-	switch flags & unix.O_ACCMODE {
-	case unix.O_RDONLY:
-		text = "read-only"
-	case unix.O_WRONLY:
-		text = "write-only"
-	}
+	text := [...]string{"read-only", "write-only", "read-write", "no access"}[flags&unix.O_ACCMODE]
 	if flags&unix.O_APPEND != 0 {
 		text += ", append"
 	}

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -89,17 +90,12 @@ func TestStart(t *testing.T) {
 	}
 	told := lines(t, name)
 	require.Len(t, told, 2*len(before), "the second log goes on where the first ended")
+	roles := map[int]string{0: "stdin    ", 1: "stdout   ", 2: "stderr   "}
 	for i, fd := range before {
-		assert.Regexp(t, fmt.Sprintf(`^fd %-3d %-9s  .`, fd, role(fd)), told[len(before)+i])
+		assert.Regexp(t, fmt.Sprintf(`^fd %-3d %s  .`, fd, cmp.Or(roles[fd], "inherited")), told[len(before)+i])
 	}
 	_, err := Start("prog", name+"/below")
 	assert.Equal(t, unix.ENOTDIR, err)
-}
-
-func TestRole(t *testing.T) {
-	for fd, want := range map[int]string{0: "stdin", 1: "stdout", 2: "stderr", 3: "inherited", 42: "inherited"} {
-		assert.Equal(t, want, role(fd))
-	}
 }
 
 // TestOff: a trace that is off, or that cannot be written, changes nothing.

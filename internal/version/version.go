@@ -11,17 +11,14 @@ func Text(program string) string {
 	if !ok {
 		return program + " (fd42)\n"
 	}
-	text := program + " (fd42) " + info.Main.Version + "\n"
-	setting := map[string]string{}
-	for _, s := range info.Settings {
-		setting[s.Key] = s.Value
-	}
-	if revision := setting["vcs.revision"]; revision != "" {
-		text += "revision " + revision
-		if setting["vcs.modified"] == "true" {
+	text := program + " (fd42) " + info.Main.Version
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			text += "\nrevision " + setting.Value
+		}
+		if setting.Key == "vcs.modified" && setting.Value == "true" {
 			text += ", modified"
 		}
-		text += "\n"
 	}
-	return text + "built with " + info.GoVersion + "\n"
+	return text + "\nbuilt with " + info.GoVersion + "\n"
 }
