@@ -19,6 +19,12 @@ import (
 // roomFor is what stream.Transform gives a coder to append to.
 func roomFor(block []byte) []byte { return make([]byte, 0, growth*len(block)+stream.Spare) }
 
+// A coder is an encoder or a decoder.
+type coder interface {
+	convert(dst, src []byte) ([]byte, error)
+	finish(dst []byte, atEnd bool) ([]byte, error)
+}
+
 // inBlocks codes blocks as stream.Transform does: each result is written
 // before the next takes its place.
 func inBlocks(c coder, blocks iter.Seq[[]byte], atEnd bool) (string, error) {

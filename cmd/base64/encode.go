@@ -14,6 +14,7 @@ type encoder struct {
 // finds them in the first-level cache.
 const textPiece = 4 << 10
 
+// convert appends to dst the lines of the groups that src completes.
 func (e *encoder) convert(dst, src []byte) ([]byte, error) {
 	if len(e.kept) > 0 {
 		n := min(3-len(e.kept), len(src))
@@ -29,6 +30,7 @@ func (e *encoder) convert(dst, src []byte) ([]byte, error) {
 	return e.encode(dst, src[:whole]), nil
 }
 
+// finish pads the last group and ends the line, also after a failed read.
 func (e *encoder) finish(dst []byte, _ bool) ([]byte, error) {
 	dst = e.encode(dst, e.kept)
 	if e.column > 0 {

@@ -23,16 +23,6 @@ type options struct {
 	wrap    columns
 }
 
-// A coder encodes or decodes a stream of bytes that comes in blocks of any size. Its
-// methods are what stream.Transform asks for.
-type coder interface {
-	// convert appends to dst what src completes, and keeps an incomplete group.
-	convert(dst, src []byte) ([]byte, error)
-	// finish appends to dst what was kept, at end of file, or after a failed read
-	// if atEnd is false.
-	finish(dst []byte, atEnd bool) ([]byte, error)
-}
-
 // growth is how many bytes one byte becomes at most: with -w 1, two groups of three
 // become eight characters and eight newlines.
 const growth = 3
@@ -44,12 +34,14 @@ func run(s *stream.Streams, args []string) int {
 		return s.Finish()
 	}
 	s.ReportsOne = true
-	var c coder = &encoder{columns: int64(opts.wrap)}
+	e := &encoder{columns: int64(opts.wrap)}
+	convert, finish := e.convert, e.finish
 	if opts.decode {
-		c = newDecoder(opts.garbage)
+		d := newDecoder(opts.garbage)
+		convert, finish = d.convert, d.finish
 	}
 	code := func(in int) {
-		if err := s.Transform("code", in, s.Out, growth, c.convert, c.finish); err != nil {
+		if err := s.Transform("code", in, s.Out, growth, convert, finish); err != nil {
 			s.Fail(err)
 		}
 	}

@@ -24,9 +24,7 @@ type options struct {
 // Each keeps its state from block to block, and so from file to file.
 type formatter struct {
 	options
-	squeezer squeezer
 	revealer revealer
-	numberer numberer
 	filters  []filter
 	rooms    [2][]byte // what the filters before the last one write to
 }
@@ -38,21 +36,22 @@ type filter func(dst, src []byte) []byte
 const (
 	piece  = 4 << 10 // goes through all filters while the first-level cache holds it
 	slack  = 132     // the most is what many stores; Transform has more to spare
-	growth = 24      // what one byte becomes at most: a number and a tab (19 bytes), then its text (4)
+	growth = 20      // what one byte becomes at most: a number and a tab (16 bytes), then its text (4)
 )
 
 func newFormatter(opts options) *formatter {
-	f := &formatter{options: opts, squeezer: squeezer{run: 1}}
+	f := &formatter{options: opts}
 	if opts.squeeze {
-		f.filters = append(f.filters, f.squeezer.squeeze)
+		squeezer := &squeezer{run: 1}
+		f.filters = append(f.filters, squeezer.squeeze)
 	}
 	if opts.nonprinting || opts.ends || opts.tabs {
 		f.revealer.start(opts)
 		f.filters = append(f.filters, f.revealer.show)
 	}
 	if opts.number || opts.numberNonblank {
-		f.numberer = numberer{nonblank: opts.numberNonblank, ends: opts.ends, counter: newCounter()}
-		f.filters = append(f.filters, f.numberer.number)
+		numberer := &numberer{nonblank: opts.numberNonblank, ends: opts.ends, counter: newCounter()}
+		f.filters = append(f.filters, numberer.number)
 	}
 	for i := range len(f.filters) - 1 {
 		f.rooms[i] = make([]byte, 0, 4*piece+slack) // 4 bytes are the longest text of one
@@ -82,9 +81,7 @@ func (f *formatter) finish() []byte {
 	if !f.revealer.held {
 		return nil
 	}
-	last := []byte{'\r'}
-	if f.number || f.numberNonblank {
-		last = f.numberer.number(make([]byte, 0, stream.Spare), last)
-	}
+	f.revealer.held, f.revealer.pairs = false, false // no newline follows
+	last, _ := f.convert(make([]byte, 0, stream.Spare), []byte{'\r'})
 	return last
 }

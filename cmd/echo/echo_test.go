@@ -26,19 +26,16 @@ func TestUnescape(t *testing.T) {
 		`\x41\x4142\xaF\xA9\x7`:   "AA42\xaf\xa9\a",
 		`\x\xg\q\u41\8\9\E\"`:     `\x\xg\q\u41\8\9\E\"`,
 		`\`:                       `\`,
+		"\\\n":                    "\\\n",
 		`a\\`:                     `a\`,
 		`\\n`:                     `\n`,
 		"\\\n\\é\xff":             "\\\n\\é\xff",
 		`\x0\1z\01z\00012\x1\x12`: "\x00\x01z\x01z\x012\x01\x12",
 	} {
-		got, stop := unescape(nil, text)
-		assert.Equal(t, want, string(got), "%q", text)
-		assert.False(t, stop, "%q", text)
+		assert.Equal(t, want, string(unescape([]byte(text))), "%q", text)
 	}
 	for text, want := range map[string]string{`\c`: "", `a\cb`: "a", `\\c\c`: `\c`, `\x\c`: `\x`} {
-		got, stop := unescape([]byte(">"), text)
-		assert.Equal(t, ">"+want, string(got), "%q", text)
-		assert.True(t, stop, "%q", text)
+		assert.Equal(t, want, string(unescape([]byte(text))), "%q", text)
 	}
 }
 

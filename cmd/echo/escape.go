@@ -1,55 +1,63 @@
 package main
 
-import "strings"
+import "bytes"
 
 // byLetter has the byte that a backslash and a letter stand for, or 0.
 var byLetter = [256]byte{
 	'\\': '\\', 'a': '\a', 'b': '\b', 'e': 0x1b, 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v',
 }
 
-// unescape appends arg to out with its escapes replaced; stop is true if \c
-// ended the output. A backslash that begins no escape is copied.
-func unescape(out []byte, arg string) (_ []byte, stop bool) {
-	for len(arg) > 0 {
-		if arg[0] != '\\' {
-			plain := strings.IndexByte(arg, '\\')
+// digitPlusOne has the value of each hexadecimal digit, plus one, or 0.
+var digitPlusOne = [256]byte{
+	'0': 1, '1': 2, '2': 3, '3': 4, '4': 5, '5': 6, '6': 7, '7': 8, '8': 9, '9': 10,
+	'a': 11, 'b': 12, 'c': 13, 'd': 14, 'e': 15, 'f': 16, 'A': 11, 'B': 12, 'C': 13, 'D': 14, 'E': 15, 'F': 16,
+}
+
+// unescape replaces the escapes of text in place: none becomes longer. At \c the text
+// ends. A backslash that begins no escape stays.
+func unescape(text []byte) []byte {
+	out := text[:0]
+	for len(text) > 0 {
+		if text[0] != '\\' {
+			plain := bytes.IndexByte(text, '\\')
 			if plain < 0 {
-				plain = len(arg)
+				plain = len(text)
 			}
-			out = append(out, arg[:plain]...)
-			arg = arg[plain:]
+			out = append(out, text[:plain]...)
+			text = text[plain:]
 			continue
 		}
+		if len(text) == 1 {
+			return append(out, '\\')
+		}
 		c, size := byte('\\'), 1
-		if len(arg) > 1 {
-			switch arg[1] {
-			case 'c':
-				return out, true
-			case 'x':
-				c, size = numeric(arg, 2, 16, 2)
-			case '0':
-				c, size = numeric(arg, 1, 8, 4) // the 0 is a digit too
-			case '1', '2', '3', '4', '5', '6', '7':
-				c, size = numeric(arg, 1, 8, 3)
-			default:
-				if b := byLetter[arg[1]]; b != 0 {
-					c, size = b, 2
-				}
+		switch letter := text[1]; letter {
+		case 'c':
+			return out
+		case 'x':
+			c, size = numeric(text, 2, 16, 2)
+		case '0':
+			c, size = numeric(text, 1, 8, 4) // the 0 is a digit too
+		case '1', '2', '3', '4', '5', '6', '7':
+			c, size = numeric(text, 1, 8, 3)
+		default:
+			if byLetter[letter] != 0 {
+				c, size = byLetter[letter], 2
 			}
 		}
 		out = append(out, c)
-		arg = arg[size:]
+		text = text[size:]
 	}
-	return out, false
+	return out
 }
 
 // numeric reads an escape whose digits begin at escape[start], at most limit of them. It
 // returns the low 8 bits of their value and the length of the escape. If there is no
 // digit, that is the backslash and 1.
-func numeric(escape string, start int, base uint8, limit int) (value uint8, length int) {
+func numeric(escape []byte, start int, base byte, limit int) (value byte, length int) {
 	end := start
-	for ; end < start+limit && end < len(escape); end++ {
-		digit := digitValue(escape[end])
+	for ; end < min(start+limit, len(escape)); end++ {
+		digit := digitPlusOne[escape[end]] - 1
 		if digit >= base {
 			break
 		}
@@ -59,17 +67,4 @@ func numeric(escape string, start int, base uint8, limit int) (value uint8, leng
 		return '\\', 1
 	}
 	return value, end
-}
-
-// digitValue is the value of a hexadecimal digit, and 255 for anything else.
-func digitValue(c uint8) uint8 {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10
-	}
-	return 255
 }

@@ -82,21 +82,18 @@ func text(args []string, posix bool) []byte {
 	for _, arg := range args {
 		size += len(arg) + len(" ")
 	}
-	out := make([]byte, 0, size) // replacing an escape never makes the text longer
+	out := make([]byte, 0, size)
 	for i, arg := range args {
 		if i > 0 {
 			out = append(out, ' ')
 		}
-		if !escapes {
-			out = append(out, arg...)
-			continue
-		}
-		var stop bool
-		if out, stop = unescape(out, arg); stop {
-			return out
-		}
+		out = append(out, arg...)
 	}
-	return append(out, newline...)
+	out = append(out, newline...)
+	if escapes { // the blank after an argument is part of no escape
+		out = unescape(out)
+	}
+	return out
 }
 
 // isOption reports whether a word is a dash and letters of n, e and E alone.

@@ -123,11 +123,12 @@ func (t *transfer) pass(n int) error {
 		if t.outs[i].lost {
 			continue
 		}
-		if m := t.duplicate(own[0], twin[1], n); m < n {
+		t.calls++
+		if m, _ := unix.Tee(own[0], twin[1], n, 0); int(m) < n {
 			// There is no tee(2), or the twin is too small. Empty it. The remaining
 			// outputs get these bytes by write.
 			t.relayAt = never
-			if err := t.drain(twin[0], m, nil); err != nil {
+			if err := t.drain(twin[0], int(m), nil); err != nil {
 				return err
 			}
 			return t.drain(own[0], n, t.outs[i:])
@@ -176,8 +177,8 @@ func (t *transfer) drain(from, n int, outs []output) error {
 	return nil
 }
 
-// move is splice(2) of at most n bytes, and duplicate is tee(2). They return the
-// number of bytes: 0 at end of file, or if the system refuses.
+// move is splice(2) of at most n bytes. It returns how many were moved: 0 at end of
+// file, or if the system refuses.
 func (t *transfer) move(from, to, n int) int {
 	for {
 		t.calls++
@@ -192,23 +193,13 @@ func (t *transfer) move(from, to, n int) int {
 	}
 }
 
-func (t *transfer) duplicate(from, to, n int) int {
-	for {
-		t.calls++
-		m, err := unix.Tee(from, to, n, 0)
-		if err != unix.EINTR {
-			return max(int(m), 0)
-		}
-	}
-}
-
 // makePipe makes a pipe unless there is one, and reports whether there is one now.
 func makePipe(ends *[2]int) bool {
 	return ends[1] > 0 || unix.Pipe2(ends[:], unix.O_CLOEXEC) == nil
 }
 
 func (p *conduit) close() {
-	for _, fd := range []int{p.own[0], p.own[1], p.twin[0], p.twin[1]} {
+	for _, fd := range append(p.own[:], p.twin[:]...) {
 		if fd > 0 {
 			Close(fd)
 		}
@@ -230,12 +221,8 @@ func (t *transfer) widen() {
 		fds = append(fds, out.fd)
 	}
 	for _, fd := range fds {
-		size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
-		if err != nil || size >= wide {
-			continue // not a pipe, or wide enough
-		}
-		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, wide); err == unix.EPERM {
-			return // the budget is used up
+		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < wide {
+			unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, wide) // if the budget is used up, it stays as it is
 		}
 	}
 }

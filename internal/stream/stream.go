@@ -33,7 +33,7 @@ type Streams struct {
 	Trace *trace.Log // nil when nobody asked for a trace
 
 	ignoresSIGPIPE bool
-	failed         bool
+	status         int          // 1 as soon as anything has failed
 	outStat        *unix.Stat_t // what standard output is: see outIsFile
 
 	// Made once and used for all inputs, because no garbage is collected (see
@@ -87,12 +87,8 @@ func (s *Streams) Finish() int {
 	if err := Close(s.Out); err != nil {
 		s.Fail(&Error{Op: OpWrite, FD: s.Out, Err: err})
 	}
-	status := 0
-	if s.failed {
-		status = 1
-	}
-	s.Trace.Exit(status)
-	return status
+	s.Trace.Exit(s.status)
+	return s.status
 }
 
 // Fail reports err on standard error as "PROGRAM: ERR" and makes the exit
@@ -106,10 +102,10 @@ func (s *Streams) FailFile(name string, err error) { s.fail(err, quote.File(name
 
 func (s *Streams) fail(err error, parts ...string) {
 	s.dieOfBrokenPipe(err)
-	if s.ReportsOne && s.failed {
+	if s.ReportsOne && s.status != 0 {
 		return
 	}
-	s.failed = true
+	s.status = 1
 	fd := -1
 	if e, ok := err.(*Error); ok {
 		fd = e.FD
@@ -186,26 +182,17 @@ func (s *Streams) Close(fd int) error {
 // FeedsItself reports whether a program that copies in to standard output would read
 // back what it has written: both are the same regular file, and the next read is before
 // the next write. If the output can be longer than the input, writing overtakes reading,
-// so it is enough that anything is left to read. If the system cannot say, the answer
-// is no.
+// so it is enough that anything is left to read.
 func (s *Streams) FeedsItself(in int, grows bool) bool {
-	var i unix.Stat_t
-	if !s.outIsFile() || unix.Fstat(in, &i) != nil || s.outStat.Dev != i.Dev || s.outStat.Ino != i.Ino {
+	var stat unix.Stat_t
+	if !s.outIsFile() || unix.Fstat(in, &stat) != nil || stat.Dev != s.outStat.Dev || stat.Ino != s.outStat.Ino {
 		return false
 	}
-	readAt, err := unix.Seek(in, 0, io.SeekCurrent)
-	if err != nil {
-		return false
-	}
-	if grows {
-		return readAt < i.Size
-	}
-	writeAt, err := unix.Seek(s.Out, 0, io.SeekCurrent)
-	if err != nil {
-		return false
-	}
-	if flags, err := unix.FcntlInt(uintptr(s.Out), unix.F_GETFL, 0); err == nil && flags&unix.O_APPEND != 0 {
-		writeAt = i.Size
+	readAt, _ := unix.Seek(in, 0, io.SeekCurrent) // on a regular file none of these calls fails
+	writeAt, _ := unix.Seek(s.Out, 0, io.SeekCurrent)
+	flags, _ := unix.FcntlInt(uintptr(s.Out), unix.F_GETFL, 0)
+	if grows || flags&unix.O_APPEND != 0 {
+		writeAt = stat.Size
 	}
 	return readAt < writeAt
 }
@@ -214,10 +201,8 @@ func (s *Streams) FeedsItself(in int, grows bool) bool {
 // only once: a descriptor leads to the same file as long as it is open.
 func (s *Streams) outIsFile() bool {
 	if s.outStat == nil {
-		s.outStat = new(unix.Stat_t)
-		if unix.Fstat(s.Out, s.outStat) != nil {
-			return false
-		}
+		s.outStat = new(unix.Stat_t) // the mode stays 0 if fstat(2) fails
+		unix.Fstat(s.Out, s.outStat)
 	}
 	return s.outStat.Mode&unix.S_IFMT == unix.S_IFREG
 }
@@ -228,10 +213,9 @@ func Reason(err error) string {
 	if e, ok := err.(*Error); ok {
 		err = e.Err
 	}
-	errno, ok := err.(unix.Errno)
-	if !ok {
-		return err.Error()
+	text := err.Error()
+	if _, ok := err.(unix.Errno); ok {
+		text = strings.ToUpper(text[:1]) + text[1:]
 	}
-	text := errno.Error()
-	return strings.ToUpper(text[:1]) + text[1:]
+	return text
 }
