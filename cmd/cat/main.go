@@ -29,8 +29,9 @@ func run(s *stream.Streams, args []string) int {
 	if *opts != (options{}) {
 		format = newFormatter(*opts)
 	}
+	to := stream.Outputs{List: []stream.Output{{FD: s.Out}}}
 	for _, name := range files {
-		err := copyFile(s, format, name)
+		err := copyFile(s, name, to, format)
 		if stream.IsWrite(err) {
 			s.Fail(err)
 			return s.Finish()
@@ -78,8 +79,8 @@ func command() (*options, *cli.Command) {
 // errLoop is for a file from which cat would read its own output, without end.
 var errLoop = errors.New("input file is output file")
 
-// copyFile copies one operand to standard output.
-func copyFile(s *stream.Streams, format *formatter, name string) (err error) {
+// copyFile copies one operand to standard output, which is all that to lists.
+func copyFile(s *stream.Streams, name string, to stream.Outputs, format *formatter) (err error) {
 	in := s.In
 	if name != "-" {
 		if in, err = s.Open(name); err != nil {
@@ -95,7 +96,7 @@ func copyFile(s *stream.Streams, format *formatter, name string) (err error) {
 	case s.FeedsItself(in, format.grows()):
 		return errLoop
 	case format == nil:
-		return s.Copy(in, stream.Outputs{FDs: []int{s.Out}})
+		return s.Copy(in, to)
 	}
 	return s.Transform("format", in, s.Out, growth, format.convert, nil)
 }

@@ -34,7 +34,7 @@ func run(s *stream.Streams, args []string) int {
 	if opts.outputError != "" {
 		s.IgnoreSIGPIPE()
 	}
-	t := &tee{s: s, mode: opts.outputError, outs: []output{{fd: s.Out, name: "standard output"}}}
+	t := &tee{s: s, mode: opts.outputError, outs: []stream.Output{{FD: s.Out, Name: "standard output"}}}
 	if t.open(files, opts.append) {
 		t.copy()
 		t.close()
@@ -74,13 +74,7 @@ it and goes on with the other outputs.
 type tee struct {
 	s    *stream.Streams
 	mode mode
-	outs []output // standard output first, then every FILE that could be opened
-}
-
-type output struct {
-	fd     int
-	name   string
-	failed bool
+	outs []stream.Output // standard output first, then every FILE that could be opened
 }
 
 // open opens the outputs. It reports whether to go on: some modes stop at the
@@ -90,7 +84,7 @@ func (t *tee) open(files []string, atEnd bool) bool {
 	for _, name := range files {
 		fd, err := t.s.Create(name, atEnd)
 		if err == nil {
-			t.outs = append(t.outs, output{fd: fd, name: name})
+			t.outs = append(t.outs, stream.Output{FD: fd, Name: name})
 			continue
 		}
 		t.s.FailFile(name, err)
@@ -104,10 +98,7 @@ func (t *tee) open(files []string, atEnd bool) bool {
 // copy moves the input to the outputs until the input ends, no output is left, or
 // an output fails and the mode is one that exits. survives has reported failed writes.
 func (t *tee) copy() {
-	to := stream.Outputs{FDs: make([]int, 0, len(t.outs)), Failed: t.survives, Watched: t.mode.dropsGone()}
-	for _, out := range t.outs {
-		to.FDs = append(to.FDs, out.fd)
-	}
+	to := stream.Outputs{List: t.outs, Failed: t.survives, Watched: t.mode.dropsGone()}
 	if err := t.s.Copy(t.s.In, to); err != nil && !stream.IsWrite(err) {
 		t.s.Fail(err)
 	}
@@ -115,13 +106,11 @@ func (t *tee) copy() {
 
 // survives reports an output that failed on standard error, and returns whether to go
 // on without it.
-func (t *tee) survives(err *stream.Error) bool {
-	i := slices.IndexFunc(t.outs, func(out output) bool { return out.fd == err.FD })
-	t.outs[i].failed = true
+func (t *tee) survives(out *stream.Output, err *stream.Error) bool {
 	if err.Err == unix.EPIPE && t.mode.dropsGone() {
 		return true
 	}
-	t.s.FailFile(t.outs[i].name, err)
+	t.s.FailFile(out.Name, err)
 	return !t.mode.exits()
 }
 
@@ -129,8 +118,8 @@ func (t *tee) survives(err *stream.Error) bool {
 // second failure of the same file.
 func (t *tee) close() {
 	for _, out := range t.outs[1:] {
-		if err := t.s.Close(out.fd); err != nil && !out.failed {
-			t.s.FailFile(out.name, err)
+		if err := t.s.Close(out.FD); err != nil && !out.Lost {
+			t.s.FailFile(out.Name, err)
 		}
 	}
 }

@@ -16,16 +16,24 @@ const copyBlock = 128 << 10
 
 // Outputs are where a copy writes to, and what it does when one of them fails.
 type Outputs struct {
-	FDs []int // in the order in which each block is written to them
+	List []Output // in the order in which each block is written to them
 
-	// Failed receives an *Error with OpWrite for each output that fails. It
-	// reports whether the copy goes on without that output. If Failed is nil,
-	// the first failure ends the copy.
-	Failed func(*Error) bool
+	// Failed receives each output that fails, and an *Error with OpWrite. It reports
+	// whether the copy goes on without that output. If Failed is nil, the first
+	// failure ends the copy.
+	Failed func(*Output, *Error) bool
 
 	// Watched asks the copy to notice that the reader of a pipe has gone away
 	// even while there is no input to write.
 	Watched bool
+}
+
+// An Output is one of the descriptors that a copy writes to.
+type Output struct {
+	FD    int
+	Name  string // for the caller's diagnostics
+	Lost  bool   // it has failed, and the copy goes on without it
+	taken int64  // how many bytes it has accepted
 }
 
 // Copy moves the bytes of in to every output until the input ends or no output
@@ -41,12 +49,11 @@ func (s *Streams) Copy(in int, to Outputs) error {
 }
 
 func (s *Streams) newTransfer(in int, to Outputs) transfer {
-	s.outs = slices.Grow(s.outs[:0], len(to.FDs))
-	for _, fd := range to.FDs {
-		s.outs = append(s.outs, output{fd: fd})
+	for i := range to.List {
+		to.List[i].taken = 0
 	}
-	t := transfer{s: s, source: s.source(in, copyBlock), outs: s.outs, failed: to.Failed}
-	t.watched = to.Watched && isReadable(in)
+	t := transfer{s: s, source: s.source(in, copyBlock), Outputs: to}
+	t.Watched = to.Watched && isReadable(in)
 	t.planRelay()
 	return t
 }
@@ -55,21 +62,12 @@ func (s *Streams) newTransfer(in int, to Outputs) transfer {
 type transfer struct {
 	s *Streams
 	source
-	outs    []output
-	failed  func(*Error) bool // see Outputs
-	watched bool
-	polled  []unix.PollFd // see watchList; nil: to be made anew
+	Outputs
+	polled []unix.PollFd // see watchList; nil: to be made anew
 
 	relayAt int64    // the relay may begin when so many bytes have been read; 0: at once; or never
 	widenAt int64    // its pipes grow when so many have been read
 	ways    []string // how bytes were moved, in the order in which each way was first taken
-}
-
-// An output is one of the descriptors that a copy writes to.
-type output struct {
-	fd    int
-	taken int64 // how many bytes it has accepted
-	lost  bool  // it has failed, and the copy goes on without it
 }
 
 // run is the loop of every copy: read a block, write it to each output.
@@ -89,17 +87,17 @@ func (t *transfer) run() error {
 		} else if err != nil {
 			return err
 		}
-		if err := t.give(block, t.outs); err != nil {
+		if err := t.give(block, t.List); err != nil {
 			return err
 		}
 	}
 }
 
 // give writes a block to each of outs in turn. An error ends the copy.
-func (t *transfer) give(block []byte, outs []output) error {
+func (t *transfer) give(block []byte, outs []Output) error {
 	for i := range outs {
-		if out := &outs[i]; !out.lost {
-			n, err := Write(out.fd, block)
+		if out := &outs[i]; !out.Lost {
+			n, err := Write(out.FD, block)
 			t.calls++
 			out.taken += int64(n)
 			if n > 0 {
@@ -115,18 +113,18 @@ func (t *transfer) give(block []byte, outs []output) error {
 
 // lose marks an output as lost and calls failed. It reports whether the copy goes on
 // without that output.
-func (t *transfer) lose(out *output, err *Error) bool {
-	out.lost, t.polled = true, nil
-	if t.failed == nil || t.s.isFatal(err) {
+func (t *transfer) lose(out *Output, err *Error) bool {
+	out.Lost, t.polled = true, nil
+	if t.Failed == nil || t.s.isFatal(err) {
 		return false
 	}
-	return t.failed(err) && t.last() >= 0
+	return t.Failed(out, err) && t.last() >= 0
 }
 
 // last is the index of the last output that is not lost, -1 if all are.
 func (t *transfer) last() int {
-	for i := len(t.outs) - 1; i >= 0; i-- {
-		if !t.outs[i].lost {
+	for i := len(t.List) - 1; i >= 0; i-- {
+		if !t.List[i].Lost {
 			return i
 		}
 	}
@@ -136,18 +134,18 @@ func (t *transfer) last() int {
 // watch does nothing if outputs are not watched. If they are, it waits for input, and
 // loses the outputs whose reader goes away in the meantime. An error ends the copy.
 func (t *transfer) watch() error {
-	for t.watched {
+	for t.Watched {
 		if t.polled == nil {
 			t.polled = t.watchList()
 		}
 		list := t.polled
-		if poll(list) != nil || list[len(t.outs)].Revents != 0 {
+		if poll(list) != nil || list[len(t.List)].Revents != 0 {
 			return nil // input is ready: a failing read or write says more than poll does
 		}
-		for i := range t.outs {
+		for i := range t.List {
 			if list[i].Revents&(unix.POLLERR|unix.POLLHUP) != 0 {
-				err := &Error{Op: OpWrite, FD: t.outs[i].fd, Err: unix.EPIPE}
-				if !t.lose(&t.outs[i], err) {
+				err := &Error{Op: OpWrite, FD: t.List[i].FD, Err: unix.EPIPE}
+				if !t.lose(&t.List[i], err) {
 					return err
 				}
 			}
@@ -159,11 +157,11 @@ func (t *transfer) watch() error {
 // watchList is what watch polls: each output that is a pipe, for its reader to go
 // away, and the input. poll(2) skips the descriptor -1.
 func (t *transfer) watchList() []unix.PollFd {
-	list := make([]unix.PollFd, len(t.outs), len(t.outs)+1)
-	for i, out := range t.outs {
+	list := make([]unix.PollFd, len(t.List), len(t.List)+1)
+	for i, out := range t.List {
 		list[i].Fd = -1
-		if kind, _ := kindOf(out.fd); kind == unix.S_IFIFO && !out.lost {
-			list[i].Fd = int32(out.fd)
+		if kind, _ := kindOf(out.FD); kind == unix.S_IFIFO && !out.Lost {
+			list[i].Fd = int32(out.FD)
 		}
 	}
 	return append(list, unix.PollFd{Fd: int32(t.fd), Events: unix.POLLIN})
@@ -189,8 +187,8 @@ func (t *transfer) report() {
 		return
 	}
 	var to []trace.Flow
-	for _, out := range t.outs {
-		to = append(to, trace.Flow{FD: out.fd, Bytes: out.taken})
+	for _, out := range t.List {
+		to = append(to, trace.Flow{FD: out.FD, Bytes: out.taken})
 	}
 	t.s.Trace.Copy(trace.Flow{FD: t.fd, Bytes: t.read}, to, t.calls, strings.Join(t.ways, ", then "))
 }

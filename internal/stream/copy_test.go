@@ -32,7 +32,7 @@ func apart() *Streams { return &Streams{In: -1, Out: -1, Err: -1, ignoresSIGPIPE
 func copyTo(s *Streams, in *end, outs ...*end) error {
 	var to Outputs
 	for _, out := range outs {
-		to.FDs = append(to.FDs, out.fd)
+		to.List = append(to.List, Output{FD: out.fd})
 	}
 	return s.Copy(in.fd, to)
 }
@@ -162,8 +162,8 @@ func TestLostOutputs(t *testing.T) {
 			full := open(t, "/dev/full", unix.O_WRONLY)
 			var failures []*Error
 			err := apart().Copy(inputKinds[1].open(t, text).fd, Outputs{
-				FDs:    []int{first.fd, full.fd, last.fd},
-				Failed: func(err *Error) bool { failures = append(failures, err); return goesOn },
+				List:   []Output{{FD: first.fd}, {FD: full.fd}, {FD: last.fd}},
+				Failed: func(_ *Output, err *Error) bool { failures = append(failures, err); return goesOn },
 			})
 			assert.Equal(t, []*Error{{OpWrite, full.fd, unix.ENOSPC}}, failures)
 			if goesOn {
@@ -187,8 +187,8 @@ func TestWatched(t *testing.T) {
 	done := make(chan error)
 	go func() {
 		done <- apart().Copy(in.fd, Outputs{
-			FDs:     []int{file.fd, out.fd},
-			Failed:  func(err *Error) bool { lost <- err; return true },
+			List:    []Output{{FD: file.fd}, {FD: out.fd}},
+			Failed:  func(_ *Output, err *Error) bool { lost <- err; return true },
 			Watched: true,
 		})
 	}()
@@ -212,8 +212,8 @@ func TestWatchedLeavesErrorsToWriting(t *testing.T) {
 	out, writer := pipe(t)
 	writer.close()
 	write(t, feeder, "x")
-	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, apart().Copy(in.fd, Outputs{FDs: []int{out.fd}, Watched: true}))
-	assert.Equal(t, &Error{OpRead, feeder.fd, unix.EBADF}, apart().Copy(feeder.fd, Outputs{FDs: []int{out.fd}, Watched: true}),
+	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, apart().Copy(in.fd, Outputs{List: []Output{{FD: out.fd}}, Watched: true}))
+	assert.Equal(t, &Error{OpRead, feeder.fd, unix.EBADF}, apart().Copy(feeder.fd, Outputs{List: []Output{{FD: out.fd}}, Watched: true}),
 		"an input that was opened for writing alone")
 }
 
@@ -233,7 +233,7 @@ func TestMemoryIsMadeOnce(t *testing.T) {
 	out, _ := fileOutput(t, unix.O_APPEND)
 	null := open(t, "/dev/null", unix.O_WRONLY)
 	s := apart()
-	toFile, toNull := Outputs{FDs: []int{out.fd, null.fd}}, Outputs{FDs: []int{null.fd}}
+	toFile, toNull := Outputs{List: []Output{{FD: out.fd}, {FD: null.fd}}}, Outputs{List: []Output{{FD: null.fd}}}
 	same := func(dst, src []byte) ([]byte, error) { return append(dst, src...), nil }
 	all := func() {
 		seek(t, in, 0)
@@ -261,7 +261,7 @@ func TestStepsMakeNoGarbage(t *testing.T) {
 		var readers []*end
 		for range outputs {
 			r, w := pipe(t)
-			to.FDs, readers = append(to.FDs, w.fd), append(readers, r)
+			to.List, readers = append(to.List, Output{FD: w.fd}), append(readers, r)
 		}
 		s, done := apart(), make(chan uint64)
 		go func() { done <- allocated(func() { s.Copy(in.fd, to) }) }()

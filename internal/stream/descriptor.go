@@ -30,17 +30,6 @@ func IsWrite(err error) bool {
 	return ok && e.Op == OpWrite
 }
 
-// Open is open(2). It starts again if a signal interrupts it, for example while it
-// waits for the other end of a FIFO. The error is a unix.Errno.
-func Open(name string, flags int, mode uint32) (fd int, err error) {
-	for {
-		fd, err = unix.Open(name, flags|unix.O_CLOEXEC, mode)
-		if err != unix.EINTR {
-			return fd, err
-		}
-	}
-}
-
 // Close is close(2). An interrupted close has closed the descriptor all the
 // same (Linux, close(2), NOTES), so that is no error.
 func Close(fd int) error {

@@ -39,7 +39,7 @@ func socketpair(t testing.TB) (a, b *end) {
 }
 
 func open(t testing.TB, name string, flags int) *end {
-	fd, err := Open(name, flags, 0o600)
+	fd, err := unix.Open(name, flags|unix.O_CLOEXEC, 0o600)
 	require.NoError(t, err, name)
 	return newEnd(t, fd)
 }

@@ -84,10 +84,10 @@ func (t *transfer) shouldRelay() bool {
 // refuses. An error ends the copy. Without one, the own pipe is empty again.
 func (t *transfer) relay() error {
 	pipes, way := &t.s.conduit, "splice"
-	if len(t.outs) > 1 {
+	if len(t.List) > 1 {
 		way = "tee and splice"
 	}
-	if !makePipe(&pipes.own) || len(t.outs) > 1 && !makePipe(&pipes.twin) {
+	if !makePipe(&pipes.own) || len(t.List) > 1 && !makePipe(&pipes.twin) {
 		t.relayAt = never
 		return nil
 	}
@@ -120,7 +120,7 @@ func (t *transfer) relay() error {
 func (t *transfer) pass(n int) error {
 	own, twin, last := t.s.conduit.own, t.s.conduit.twin, t.last()
 	for i := range last {
-		if t.outs[i].lost {
+		if t.List[i].Lost {
 			continue
 		}
 		t.calls++
@@ -131,7 +131,7 @@ func (t *transfer) pass(n int) error {
 			if err := t.drain(twin[0], int(m), nil); err != nil {
 				return err
 			}
-			return t.drain(own[0], n, t.outs[i:])
+			return t.drain(own[0], n, t.List[i:])
 		}
 		if err := t.forward(twin[0], n, i); err != nil {
 			return err
@@ -143,12 +143,12 @@ func (t *transfer) pass(n int) error {
 // forward moves the n bytes of one of our pipes to output i. It writes them if that
 // output does not accept pages. An error ends the copy.
 func (t *transfer) forward(from, n, i int) error {
-	out := &t.outs[i]
+	out := &t.List[i]
 	for n > 0 {
-		m := t.move(from, out.fd, n)
+		m := t.move(from, out.FD, n)
 		if m == 0 {
-			err := t.drain(from, n, t.outs[i:i+1])
-			if !out.lost {
+			err := t.drain(from, n, t.List[i:i+1])
+			if !out.Lost {
 				t.relayAt = never // this output takes bytes, but no pages
 			}
 			return err
@@ -161,7 +161,7 @@ func (t *transfer) forward(from, n, i int) error {
 
 // drain reads the n bytes of one of our pipes and writes them to those of outs
 // that are not lost. An error ends the copy.
-func (t *transfer) drain(from, n int, outs []output) error {
+func (t *transfer) drain(from, n int, outs []Output) error {
 	for n > 0 {
 		m, err := Read(from, t.block[:min(n, len(t.block))])
 		t.calls++
@@ -214,11 +214,11 @@ func (p *conduit) close() {
 func (t *transfer) widen() {
 	t.widenAt = never
 	fds := []int{t.s.conduit.own[1]}
-	if len(t.outs) > 1 {
+	if len(t.List) > 1 {
 		fds = []int{t.s.conduit.twin[1], t.s.conduit.own[1]}
 	}
-	for _, out := range t.outs {
-		fds = append(fds, out.fd)
+	for _, out := range t.List {
+		fds = append(fds, out.FD)
 	}
 	for _, fd := range fds {
 		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < wide {

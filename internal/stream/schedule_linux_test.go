@@ -351,14 +351,14 @@ func (s *schedule) copy() {
 		s.err = s.streams.Transform("try", s.in.fd.fd, s.outs[0].fd.fd, 1, s.function(), nil)
 		var e *Error
 		if errors.As(s.err, &e) && e.Op == OpWrite {
-			s.lost(e)
+			s.lost(nil, e)
 			s.err = nil
 		}
 		return
 	}
 	to := Outputs{Failed: s.lost, Watched: s.awaits}
 	for _, out := range s.outs {
-		to.FDs = append(to.FDs, out.fd.fd)
+		to.List = append(to.List, Output{FD: out.fd.fd})
 	}
 	c := s.streams.newTransfer(s.in.fd.fd, to)
 	if s.relay >= 0 {
@@ -369,13 +369,13 @@ func (s *schedule) copy() {
 		s.err = nil // no output was left
 	}
 	s.ways = c.ways
-	for i, out := range c.outs {
+	for i, out := range c.List {
 		s.outs[i].taken = out.taken
 	}
 }
 
 // lost takes note of an output that failed. The copy goes on without it.
-func (s *schedule) lost(e *Error) bool {
+func (s *schedule) lost(_ *Output, e *Error) bool {
 	for _, out := range s.outs {
 		if out.fd.fd == e.FD {
 			out.gone.Store(true)
@@ -596,7 +596,7 @@ func TestPackets(t *testing.T) {
 func TestWatchInterrupted(t *testing.T) {
 	in, feeder := pipe(t)
 	_, out := pipe(t)
-	c := apart().newTransfer(in.fd, Outputs{FDs: []int{out.fd}, Watched: true})
+	c := apart().newTransfer(in.fd, Outputs{List: []Output{{FD: out.fd}}, Watched: true})
 	thread, result := make(chan int), make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()

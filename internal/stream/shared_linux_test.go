@@ -25,7 +25,7 @@ func TestSharedInput(t *testing.T) {
 			var all []func() string
 			for outputs := 1 + r.IntN(4); outputs > 0; outputs-- {
 				e, written := outputKinds[r.IntN(len(outputKinds))].open(t)
-				to.FDs, all = append(to.FDs, e.fd), append(all, written)
+				to.List, all = append(to.List, Output{FD: e.fd}), append(all, written)
 			}
 			c := apart().newTransfer(in.fd, to)
 			c.relayAt = int64(r.IntN(2)) << (10 + r.IntN(8))

@@ -38,11 +38,10 @@ type Streams struct {
 
 	// Made once and used for all inputs, because no garbage is collected (see
 	// Standard).
-	block   []byte   // a source reads into it
-	result  []byte   // Transform writes from it
-	outs    []output // the outputs of Copy
-	conduit conduit  // the pipes of the relay
-	message []byte   // say makes its line in it
+	block   []byte  // a source reads into it
+	result  []byte  // Transform writes from it
+	conduit conduit // the pipes of the relay
+	message []byte  // say makes its line in it
 }
 
 // Standard returns descriptors 0, 1 and 2. It also gives signals the effect that
@@ -150,10 +149,8 @@ func (s *Streams) write(fd int, p []byte) error {
 	return err
 }
 
-// Open opens the named file for reading.
-func (s *Streams) Open(name string) (fd int, err error) {
-	return s.open(name, unix.O_RDONLY, 0)
-}
+// Open opens the named file for reading. The error is a unix.Errno.
+func (s *Streams) Open(name string) (fd int, err error) { return s.open(name, unix.O_RDONLY) }
 
 // Create opens the named file for writing. A new file gets mode 0666 less the
 // umask. A file that exists is emptied, or written to at its end.
@@ -162,15 +159,21 @@ func (s *Streams) Create(name string, atEnd bool) (fd int, err error) {
 	if atEnd {
 		how = unix.O_APPEND
 	}
-	return s.open(name, unix.O_WRONLY|unix.O_CREAT|how, 0o666)
+	return s.open(name, unix.O_WRONLY|unix.O_CREAT|how)
 }
 
-func (s *Streams) open(name string, flags int, mode uint32) (int, error) {
-	fd, err := Open(name, flags, mode)
-	if err == nil {
-		s.Trace.Open(name, fd)
+// open starts again if a signal interrupts it, for example while it waits for the other
+// end of a FIFO.
+func (s *Streams) open(name string, flags int) (fd int, err error) {
+	for {
+		fd, err = unix.Open(name, flags|unix.O_CLOEXEC, 0o666)
+		if err == nil {
+			s.Trace.Open(name, fd)
+		}
+		if err != unix.EINTR {
+			return fd, err
+		}
 	}
-	return fd, err
 }
 
 // Close closes a descriptor that Open or Create returned.

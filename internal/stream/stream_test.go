@@ -41,7 +41,7 @@ func outcome(t *testing.T, f func(*Streams)) (status int, stderr string) {
 	out, said := tempFile(t, ""), tempFile(t, "")
 	s := &Streams{Program: "prog", Err: open(t, said, unix.O_WRONLY).fd}
 	var err error
-	s.Out, err = Open(out, unix.O_WRONLY, 0)
+	s.Out, err = unix.Open(out, unix.O_WRONLY|unix.O_CLOEXEC, 0)
 	require.NoError(t, err)
 	f(s)
 	status = s.Finish()

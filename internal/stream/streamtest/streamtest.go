@@ -43,7 +43,7 @@ func New(t testing.TB, program, stdin string) *Streams {
 }
 
 func create(t testing.TB, name string) int {
-	fd, err := stream.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
+	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0o600)
 	require.NoError(t, err)
 	return fd
 }
@@ -51,7 +51,7 @@ func create(t testing.TB, name string) int {
 // WriteTo makes the named file or device standard output in place of the file.
 func (s *Streams) WriteTo(name string) {
 	require.NoError(s.t, stream.Close(s.Out))
-	fd, err := stream.Open(name, unix.O_WRONLY, 0)
+	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CLOEXEC, 0)
 	require.NoError(s.t, err)
 	s.Out = fd
 }
