@@ -83,7 +83,7 @@ func (c *Command) print(s *stream.Streams, text string) error {
 // parse is the loop over the words (POSIX.1-2024, XBD 12.2, and GNU's
 // extensions of it). It stops at the first error.
 func (c *Command) parse(args []string, posix bool) (operands []string, err error) {
-	for len(args) > 0 {
+	for len(args) > 0 && err == nil {
 		word := args[0]
 		args = args[1:]
 		switch {
@@ -98,11 +98,8 @@ func (c *Command) parse(args []string, posix bool) (operands []string, err error
 		default:
 			operands = append(slices.Grow(operands, 1+len(args)), word) // room for all at once: no garbage is collected
 		}
-		if err != nil {
-			return nil, err
-		}
 	}
-	return operands, nil
+	return operands, err
 }
 
 // cluster sets the short options of one word. The first that takes a value takes
@@ -142,10 +139,10 @@ func (c *Command) long(word string, rest []string) ([]string, error) {
 		return rest, flag.Value.Set(value)
 	case flag.NoOptDefVal != "":
 		return rest, flag.Value.Set(flag.NoOptDefVal)
-	case len(rest) == 0:
-		return nil, &UsageError{"option '--" + flag.Name + "' requires an argument"}
+	case len(rest) > 0:
+		return rest[1:], flag.Value.Set(rest[0])
 	}
-	return rest[1:], flag.Value.Set(rest[0])
+	return nil, &UsageError{"option '--" + flag.Name + "' requires an argument"}
 }
 
 // takesNone reports whether a flag takes no value, not even an optional one.
@@ -183,13 +180,8 @@ func Meant(short string, names []string) []string {
 	if slices.Contains(names, short) {
 		return []string{short}
 	}
-	var found []string
-	for _, name := range names {
-		if strings.HasPrefix(name, short) {
-			found = append(found, name)
-		}
-	}
-	return found
+	differs := func(name string) bool { return !strings.HasPrefix(name, short) }
+	return slices.DeleteFunc(slices.Clone(names), differs)
 }
 
 func isShortOnly(flag *pflag.Flag) bool { return len(flag.Name) == 1 }
