@@ -2,6 +2,7 @@ package stream
 
 import (
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -65,21 +66,25 @@ type transfer struct {
 	Outputs
 	polled []unix.PollFd // see watchList; nil: to be made anew
 
-	relayAt int64    // the relay may begin when so many bytes have been read; 0: at once; or never
-	widenAt int64    // its pipes grow when so many have been read
-	ways    []string // how bytes were moved, in the order in which each way was first taken
+	relayMin int      // how many bytes have to come at once for the relay, or never
+	widened  bool     // the pipes of the relay have been enlarged
+	ways     []string // how bytes were moved, in the order in which each way was first taken
 }
 
-// run is the loop of every copy: read a block, write it to each output.
+const never = math.MaxInt // more than ever comes at once
+
+// run is the loop of every copy: read a block, write it to each output. Where much comes
+// at once, the relay does both.
 func (t *transfer) run() error {
 	for {
-		if t.shouldRelay() {
+		if err := t.watch(); err != nil {
+			return err
+		}
+		if t.latest >= t.relayMin {
 			if err := t.relay(); err != nil {
 				return err
 			}
-		}
-		if err := t.watch(); err != nil {
-			return err
+			continue
 		}
 		block, err := t.next()
 		if err == io.EOF {

@@ -2,11 +2,7 @@
 
 package stream
 
-import (
-	"math"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // The relay moves pages from a long input to all outputs by splice(2) and tee(2). Their
 // bytes are not copied to the memory of the process.
@@ -30,11 +26,12 @@ import (
 // its pages wait in a pipe, their reader may see the change.
 
 const (
-	// relayAfter is how many bytes make an input long enough for the relay.
-	relayAfter = 64 << 10
-
-	// relayMinimum is how many bytes have to come at once, by a read for the relay to
-	// begin, and by each splice for it to go on.
+	// relayMinimum is how many bytes have to come at once for the relay to begin, and
+	// to go on. Fewer are read and written in less time.
+	//
+	// There is another reason to ask for more than a page. A pipe whose writer has set
+	// O_DIRECT holds packets of at most a page. If they are moved as pages they stay
+	// packets, and a short read loses the rest of a packet (pipe(2)).
 	relayMinimum = 16 << 10
 
 	// widenAfter is how many bytes the relay moves before its pipes are worth
@@ -42,77 +39,55 @@ const (
 	// budget (pipe(7), pipe-user-pages-soft).
 	widenAfter = 1 << 20
 	wide       = 1 << 20
-
-	never = math.MaxInt64
 )
 
 // A conduit is the pipes of the relay, made once for all copies of a program: of
 // each, the end to read from and the end to write to.
 type conduit struct{ own, twin [2]int }
 
-// planRelay sets how many bytes the plain loop copies before the relay begins.
+// planRelay decides whether the relay may be used, and expects a file to come at once.
 //
-// It never begins if standard input or output is a regular file: other processes may
-// share the file's offset, and only read and write lock that. Nor does it begin if the
+// The relay is not used if standard input or output is a regular file: other processes
+// may share the file's offset, and only read and write lock that. Nor is it used if the
 // input is neither a file nor a pipe: a terminal, for example, may go on after end of
 // file.
 func (t *transfer) planRelay() {
-	t.relayAt = never
+	t.relayMin = never
 	if t.s.outIsFile() {
 		return
 	}
 	kind, size := kindOf(t.fd)
 	if kind == unix.S_IFIFO || kind == unix.S_IFREG && t.fd != t.s.In {
-		t.relayAt, t.widenAt = relayAfter, widenAfter
-		if size >= relayAfter { // a long file is known to be long
-			t.relayAt = 0
-		}
+		t.relayMin, t.latest = relayMinimum, int(min(size, wide))
 	}
 }
 
-// shouldRelay reports whether it is time for the relay: the input is long, and much of
-// it comes at once. A few bytes are read and written in less time.
-//
-// There is another reason to ask for more than a page at once. A pipe whose writer
-// has set O_DIRECT holds packets of at most a page. If they are moved as pages they
-// stay packets, and a short read loses the rest of a packet (pipe(2)).
-func (t *transfer) shouldRelay() bool {
-	return t.read >= t.relayAt && (t.relayAt == 0 || t.latest >= relayMinimum)
-}
-
-// relay moves pages until few of them come at once, the input ends, or one side
-// refuses. An error ends the copy. Without one, the own pipe is empty again.
+// relay moves some pages from the input to every output. An error ends the copy. Without
+// one, the own pipe is empty again, and took has set how many came at once.
 func (t *transfer) relay() error {
 	pipes, way := &t.s.conduit, "splice"
 	if len(t.List) > 1 {
 		way = "tee and splice"
 	}
 	if !makePipe(&pipes.own) || len(t.List) > 1 && !makePipe(&pipes.twin) {
-		t.relayAt = never
+		t.relayMin = never
 		return nil
 	}
-	for {
-		if err := t.watch(); err != nil {
-			return err
-		}
-		n := t.move(t.fd, pipes.own[1], wide)
-		t.took(n)
-		if n == 0 {
-			t.relayAt = never // the plain loop finds out why
-			return nil
-		}
-		t.note(way)
-		if err := t.pass(n); err != nil {
-			pipes.close() // what is left in them has nowhere to go
-			return err
-		}
-		if n < relayMinimum || t.relayAt == never {
-			return nil
-		}
-		if t.read >= t.widenAt {
-			t.widen()
-		}
+	n := t.move(t.fd, pipes.own[1], wide)
+	t.took(n)
+	if n == 0 {
+		t.relayMin = never // the plain loop finds out why
+		return nil
 	}
+	t.note(way)
+	if err := t.pass(n); err != nil {
+		pipes.close() // what is left in them has nowhere to go
+		return err
+	}
+	if t.read >= widenAfter && !t.widened && t.relayMin < never {
+		t.widen()
+	}
+	return nil
 }
 
 // pass gives the n bytes of the own pipe to every output in turn. An error ends
@@ -127,7 +102,7 @@ func (t *transfer) pass(n int) error {
 		if m, _ := unix.Tee(own[0], twin[1], n, 0); int(m) < n {
 			// There is no tee(2), or the twin is too small. Empty it. The remaining
 			// outputs get these bytes by write.
-			t.relayAt = never
+			t.relayMin = never
 			if err := t.drain(twin[0], int(m), nil); err != nil {
 				return err
 			}
@@ -149,7 +124,7 @@ func (t *transfer) forward(from, n, i int) error {
 		if m == 0 {
 			err := t.drain(from, n, t.List[i:i+1])
 			if !out.Lost {
-				t.relayAt = never // this output takes bytes, but no pages
+				t.relayMin = never // this output takes bytes, but no pages
 			}
 			return err
 		}
@@ -212,7 +187,7 @@ func (p *conduit) close() {
 // than the own pipe, so it comes first. The input stays as it is: in a larger pipe, a
 // read may end in the middle of what a process has written in one piece.
 func (t *transfer) widen() {
-	t.widenAt = never
+	t.widened = true
 	fds := []int{t.s.conduit.own[1]}
 	if len(t.List) > 1 {
 		fds = []int{t.s.conduit.twin[1], t.s.conduit.own[1]}

@@ -7,6 +7,9 @@ package stream
 
 type conduit struct{}
 
-func (t *transfer) planRelay()        {}
-func (t *transfer) shouldRelay() bool { return false }
-func (t *transfer) relay() error      { return nil }
+func (t *transfer) planRelay() { t.relayMin = never }
+
+func (t *transfer) relay() error {
+	t.relayMin = never
+	return nil
+}

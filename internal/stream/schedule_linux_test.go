@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -76,7 +75,8 @@ type schedule struct {
 	method  string
 	data    []byte // all that should arrive
 	stopAt  int    // where the function of a Transform gives up; -1: nowhere
-	relay   int64  // after how many bytes the relay begins; -1: the copy decides
+	relay   int    // how many bytes must come at once for the relay; 0: the copy decides
+	atOnce  bool   // the relay begins before anything has been read
 	awaits  bool   // whether the copy watches its outputs' readers
 	in      *input
 	outs    []*sink
@@ -138,7 +138,7 @@ const (
 )
 
 func (s *schedule) String() string {
-	text := fmt.Sprintf("%s of %d bytes, relay after %d", s.method, len(s.data), s.relay)
+	text := fmt.Sprintf("%s of %d bytes, relay from %d, at once %t", s.method, len(s.data), s.relay, s.atOnce)
 	text += fmt.Sprintf("\n\tin: %s, ends in %q, %v", s.in.kind, s.in.fails, s.in.script)
 	for _, out := range s.outs {
 		text += fmt.Sprintf("\n\tout: %s, room %d, leaves %t, %v", out.kind, out.room, out.leaves, out.script)
@@ -147,7 +147,7 @@ func (s *schedule) String() string {
 }
 
 func newSchedule(t *testing.T, streams *Streams, r *rand.Rand) *schedule {
-	s := &schedule{t: t, streams: streams, method: "Copy", relay: -1, stopAt: -1, dropped: map[*sink]bool{}}
+	s := &schedule{t: t, streams: streams, method: "Copy", stopAt: -1, dropped: map[*sink]bool{}}
 	size, outputs := r.IntN(1<<(4+r.IntN(11))), 1
 	switch n := r.IntN(100); {
 	case n < 3: // long enough for the relay to begin by itself
@@ -157,8 +157,9 @@ func newSchedule(t *testing.T, streams *Streams, r *rand.Rand) *schedule {
 		if r.IntN(2) == 0 {
 			s.stopAt = r.IntN(size + 1)
 		}
-	default: // at once, midway, never
-		s.relay = []int64{0, 0, 0, r.Int64N(int64(size) + 1), math.MaxInt64}[r.IntN(5)]
+	default: // for all, for much, never
+		s.relay = []int{1, 1, 1, 1 + r.IntN(size+1), never}[r.IntN(5)]
+		s.atOnce = s.relay < never && r.IntN(2) == 0
 		s.awaits = r.IntN(3) == 0
 	}
 	if s.method == "Copy" {
@@ -170,7 +171,7 @@ func newSchedule(t *testing.T, streams *Streams, r *rand.Rand) *schedule {
 	}
 	s.in = newInput(t, r, s.data)
 	if s.in.kind != "pipe" && s.in.kind != "file" {
-		s.relay = -1 // the copy must see for itself that these are not to be relayed
+		s.relay = 0 // the copy must see for itself that these are not to be relayed
 	}
 	for range outputs {
 		s.outs = append(s.outs, newSink(t, r, size))
@@ -361,8 +362,11 @@ func (s *schedule) copy() {
 		to.List = append(to.List, Output{FD: out.fd.fd})
 	}
 	c := s.streams.newTransfer(s.in.fd.fd, to)
-	if s.relay >= 0 {
-		c.relayAt = s.relay
+	if s.relay > 0 {
+		c.relayMin, c.latest = s.relay, 0
+		if s.atOnce {
+			c.latest = s.relay
+		}
 	}
 	s.err = c.run()
 	if c.last() < 0 && IsWrite(s.err) {

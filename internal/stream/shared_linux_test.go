@@ -28,7 +28,8 @@ func TestSharedInput(t *testing.T) {
 				to.List, all = append(to.List, Output{FD: e.fd}), append(all, written)
 			}
 			c := apart().newTransfer(in.fd, to)
-			c.relayAt = int64(r.IntN(2)) << (10 + r.IntN(8))
+			c.relayMin = 1 + r.IntN(2)<<(5+r.IntN(9))
+			c.latest = r.IntN(2) << 20
 			readers.Go(func() { assert.NoError(t, c.run()) })
 			got = append(got, func() []byte {
 				first := all[0]()
