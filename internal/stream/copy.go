@@ -67,7 +67,6 @@ type transfer struct {
 	polled []unix.PollFd // see watchList; nil: to be made anew
 
 	relayMin int      // how many bytes have to come at once for the relay, or never
-	widened  bool     // the pipes of the relay have been enlarged
 	ways     []string // how bytes were moved, in the order in which each way was first taken
 }
 

@@ -43,7 +43,11 @@ const (
 
 // A conduit is the pipes of the relay, made once for all copies of a program: of
 // each, the end to read from and the end to write to.
-type conduit struct{ own, twin [2]int }
+type conduit struct {
+	own, twin [2]int
+	moved     int64 // bytes that have gone through, for all copies
+	widened   bool  // the pipes have been enlarged, and those among the outputs
+}
 
 // planRelay decides whether the relay may be used, and expects a file to come at once.
 //
@@ -75,6 +79,7 @@ func (t *transfer) relay() error {
 	}
 	n := t.move(t.fd, pipes.own[1], wide)
 	t.took(n)
+	pipes.moved += int64(n)
 	if n == 0 {
 		t.relayMin = never // the plain loop finds out why
 		return nil
@@ -84,7 +89,7 @@ func (t *transfer) relay() error {
 		pipes.close() // what is left in them has nowhere to go
 		return err
 	}
-	if t.read >= widenAfter && !t.widened && t.relayMin < never {
+	if pipes.moved >= widenAfter && !pipes.widened && t.relayMin < never {
 		t.widen()
 	}
 	return nil
@@ -187,7 +192,7 @@ func (p *conduit) close() {
 // than the own pipe, so it comes first. The input stays as it is: in a larger pipe, a
 // read may end in the middle of what a process has written in one piece.
 func (t *transfer) widen() {
-	t.widened = true
+	t.s.conduit.widened = true
 	fds := []int{t.s.conduit.own[1]}
 	if len(t.List) > 1 {
 		fds = []int{t.s.conduit.twin[1], t.s.conduit.own[1]}
