@@ -67,6 +67,7 @@ type transfer struct {
 	polled []unix.PollFd // see watchList; nil: to be made anew
 
 	relayMin int      // how many bytes have to come at once for the relay, or never
+	size     int64    // of an input that is a file, or 0
 	ways     []string // how bytes were moved, in the order in which each way was first taken
 }
 

@@ -62,7 +62,7 @@ func (t *transfer) planRelay() {
 	}
 	kind, size := kindOf(t.fd)
 	if kind == unix.S_IFIFO || kind == unix.S_IFREG && t.fd != t.s.In {
-		t.relayMin, t.latest = relayMinimum, int(min(size, wide))
+		t.relayMin, t.latest, t.size = relayMinimum, int(min(size, wide)), size
 	}
 }
 
@@ -83,6 +83,9 @@ func (t *transfer) relay() error {
 	if n == 0 {
 		t.relayMin = never // the plain loop finds out why
 		return nil
+	}
+	if t.size > 0 && t.read >= t.size {
+		t.latest = 0 // the file should be at its end, and one read tells
 	}
 	t.note(way)
 	if err := t.pass(n); err != nil {
