@@ -36,7 +36,7 @@ func (src *source) next() ([]byte, error) {
 // faster with it: see before_main. But while a system call waits, the runtime gives its
 // processor to another thread. If the program has only one processor, the runtime has
 // to wake a thread for that, each time.
-const secondAfter = 1 << 20
+const secondAfter = 4 << 20
 
 // took counts n bytes more.
 func (src *source) took(n int) {
