@@ -89,7 +89,8 @@ func (d *decoder) decode(dst, text []byte) (_ []byte, err error) {
 }
 
 // useCodec decodes text, which is whole groups, by vector instructions, if there is no
-// fault in it. If there is one, dst stays as it is. The codec would skip carriage returns.
+// fault or padding in it. If there is, dst stays as it is. The codec would skip carriage
+// returns.
 func (d *decoder) useCodec(dst, text []byte) (_ []byte, ok bool) {
 	d.work += len(text)
 	if bytes.IndexByte(text, '\r') >= 0 {
