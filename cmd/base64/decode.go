@@ -82,7 +82,7 @@ func (d *decoder) decode(dst, text []byte) (_ []byte, err error) {
 			d.kept = copy(d.text[:], text)
 			return dst, nil
 		case clean:
-			return d.begun(dst, text), errInvalid
+			return d.beforeFault(dst, text), errInvalid
 		}
 		text = d.withoutGarbage(text)
 	}
@@ -127,9 +127,9 @@ func (d *decoder) lookUp(dst, text []byte) (_ []byte, n int, ok bool) {
 	return out[:at], n, true
 }
 
-// begun decodes the complete bytes of a group that has a fault: every character before
+// beforeFault decodes the complete bytes of a group that has a fault: every character before
 // the fault completes one, except the first.
-func (d *decoder) begun(dst, text []byte) []byte {
+func (d *decoder) beforeFault(dst, text []byte) []byte {
 	var group uint32
 	end := len(dst)
 	for i, c := range text[:min(4, len(text))] {

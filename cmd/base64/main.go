@@ -61,7 +61,7 @@ func run(s *stream.Streams, args []string) int {
 }
 
 func command() (*options, *cli.Command) {
-	opts := &options{wrap: defaultWrap}
+	opts := &options{wrap: 76} // RFC 2045, 6.8
 	c := cli.New("base64", "[OPTION]... [FILE]",
 		"Encode FILE in base64, or decode it, and write the result to standard output.\nBase64 writes any bytes as letters, digits, +, / and =.\nIf there is no FILE, or if it is -, read standard input.",
 		`  base64 picture.png > picture.txt      encode a file
@@ -75,8 +75,6 @@ func command() (*options, *cli.Command) {
 
 // columns is the length of encoded lines; 0 means that no newline is written.
 type columns int64
-
-const defaultWrap columns = 76 // RFC 2045, 6.8
 
 func (c *columns) Type() string   { return "COLS" }
 func (c *columns) String() string { return strconv.FormatInt(int64(*c), 10) }

@@ -35,7 +35,7 @@ type filter func(dst, src []byte) []byte
 
 const (
 	piece  = 4 << 10 // goes through all filters while the first-level cache holds it
-	slack  = 132     // the most is what many stores; Transform has more to spare
+	slack  = 128 + 4 // what many may store, as far as the compiler can tell
 	growth = 20      // what one byte becomes at most: a number and a tab (16 bytes), then its text (4)
 )
 
@@ -76,8 +76,8 @@ func (f *formatter) convert(dst, src []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// finish returns what was held back.
-func (f *formatter) finish() []byte {
+// heldBack returns what convert has held back. There is no more input.
+func (f *formatter) heldBack() []byte {
 	if !f.revealer.held {
 		return nil
 	}

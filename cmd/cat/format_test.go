@@ -27,7 +27,7 @@ func inBlocks(f *formatter, blocks iter.Seq[[]byte]) string {
 		result, _ := f.convert(roomFor(block), block)
 		written = append(written, result...)
 	}
-	return string(append(written, f.finish()...))
+	return string(append(written, f.heldBack()...))
 }
 
 // plainFormat is the description, word for word, on all of the text at once.

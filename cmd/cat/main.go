@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
 
@@ -40,7 +41,7 @@ func run(s *stream.Streams, args []string) int {
 		}
 	}
 	if format != nil {
-		if err := s.Write(format.finish()); err != nil {
+		if err := s.Write(format.heldBack()); err != nil {
 			s.Fail(err)
 		}
 	}
@@ -86,11 +87,7 @@ func copyFile(s *stream.Streams, name string, to stream.Outputs, format *formatt
 		if in, err = s.Open(name); err != nil {
 			return err
 		}
-		defer func() {
-			if e := s.Close(in); err == nil {
-				err = e
-			}
-		}()
+		defer func() { err = cmp.Or(err, s.Close(in)) }()
 	}
 	switch {
 	case s.FeedsItself(in, format.grows()):

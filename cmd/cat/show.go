@@ -25,12 +25,12 @@ type revealer struct {
 // half. All four are stored anyway, and the next text overwrites the surplus.
 type text uint64
 
-const caretM = text(4<<32 | '\n'<<24 | '$'<<16 | 'M'<<8 | '^')
+const caretMEnd = text(4<<32 | '\n'<<24 | '$'<<16 | 'M'<<8 | '^') // `^M$` and a newline
 
 func newText(s string) text {
-	var bytes [4]byte
-	n := copy(bytes[:], s)
-	return text(n)<<32 | text(binary.LittleEndian.Uint32(bytes[:]))
+	var four [4]byte
+	n := copy(four[:], s)
+	return text(n)<<32 | text(binary.LittleEndian.Uint32(four[:]))
 }
 
 // start makes the texts and finds the exceptions.
@@ -42,13 +42,12 @@ func (r *revealer) start(opts options) {
 	if opts.nonprinting {
 		r.unprintable = flags
 	}
-	for b := byte('\t'); b <= '\n'; b++ {
-		if stays := len(textOf(b, opts)) == 1; stays == opts.nonprinting {
-			if r.low == 0 {
-				r.low = from(b)
-			}
-			r.high = from(b + 1)
-		}
+	r.low, r.high = from('\n'), from('\n') // none
+	if opts.tabs != opts.nonprinting {
+		r.low = from('\t')
+	}
+	if opts.ends != opts.nonprinting {
+		r.high = from('\n' + 1)
 	}
 }
 
@@ -113,7 +112,7 @@ func (r *revealer) show(dst, src []byte) []byte {
 func (r *revealer) put(out []byte, n int, b byte) int {
 	t := r.texts[b]
 	if b == '\n' && r.pairs && n > 0 && out[n-1] == '\r' {
-		n, t = n-1, caretM
+		n, t = n-1, caretMEnd
 	}
 	binary.LittleEndian.PutUint32(out[n:n+4], uint32(t))
 	return n + int(t>>32)
@@ -123,12 +122,13 @@ func (r *revealer) put(out []byte, n int, b byte) int {
 // unprintable bytes without the exceptions, which are unprintable too. Without -v they
 // are the exceptions alone.
 func (r *revealer) special(x uint64) uint64 {
-	return ^within(x, from(' '), from(127))&r.unprintable ^ within(x, r.low, r.high)
+	unprintable := ^within(x, from(' '), from(127)) & r.unprintable
+	return unprintable ^ within(x, r.low, r.high)
 }
 
 // many writes the texts of 32 bytes to out[n:] and returns where they end. The mask
-// spares a check of the index, which is at most 124. Inside show, the compiler would
-// keep at in memory instead of a register.
+// spares a check of the index, which is at most 124. If many were inlined, the compiler
+// would keep at in memory instead of a register.
 //
 //go:noinline
 func (r *revealer) many(out []byte, n int, src []byte) int {
@@ -149,4 +149,4 @@ func (r *revealer) many(out []byte, n int, src []byte) int {
 }
 
 // gather makes a byte of the flags of a word, the first flag the lowest bit.
-func gather(flags uint64) uint16 { return uint16(flags >> 7 * 0x0102040810204080 >> 56) }
+func gather(word uint64) uint16 { return uint16(word >> 7 * 0x0102040810204080 >> 56) }

@@ -5,7 +5,7 @@ import "bytes"
 // A squeezer is cat -s: of several empty lines in a row it keeps one. So it drops each
 // newline that follows two others; the beginning counts as one.
 type squeezer struct {
-	run uint // how many of the last bytes, without a gap, are newlines
+	run int // how many of the last bytes, without a gap, are newlines
 }
 
 // squeeze copies all bytes before three newlines in one step. From there it goes byte by

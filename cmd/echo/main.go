@@ -2,7 +2,7 @@
 //
 // It is the smallest thing a process can do with a descriptor: one write, and
 // a look at whether it succeeded. POSIX gives echo no options to parse, so
-// this program reads its arguments by hand, and no argument is an error.
+// this program reads its arguments by hand, and accepts every argument.
 //
 //go:debug containermaxprocs=0
 package main

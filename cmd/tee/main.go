@@ -96,17 +96,17 @@ func (t *tee) open(files []string, atEnd bool) bool {
 }
 
 // copy moves the input to the outputs until the input ends, no output is left, or
-// an output fails and the mode is one that exits. survives has reported failed writes.
+// an output fails and the mode is one that exits. reportLoss has reported failed writes.
 func (t *tee) copy() {
-	to := stream.Outputs{List: t.outs, Failed: t.survives, Watched: t.mode.dropsGone()}
+	to := stream.Outputs{List: t.outs, Failed: t.reportLoss, Watched: t.mode.dropsGone()}
 	if err := t.s.Copy(t.s.In, to); err != nil && !stream.IsWrite(err) {
 		t.s.Fail(err)
 	}
 }
 
-// survives reports an output that failed on standard error, and returns whether to go
+// reportLoss says on standard error that an output has failed, and returns whether to go
 // on without it.
-func (t *tee) survives(out *stream.Output, err *stream.Error) bool {
+func (t *tee) reportLoss(out *stream.Output, err *stream.Error) bool {
 	if err.Err == unix.EPIPE && t.mode.dropsGone() {
 		return true
 	}

@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -50,10 +51,10 @@ var errDone = errors.New("nothing left to do")
 // a diagnostic, and the program only has to finish.
 func (c *Command) Parse(s *stream.Streams, args []string, limit int) (operands []string, ok bool) {
 	c.Flags.BoolFunc("help", "display this help and exit", func(string) error {
-		return c.print(s, c.help())
+		return cmp.Or(s.Write([]byte(c.help())), errDone)
 	})
 	c.Flags.BoolFunc("version", "display the version and exit", func(string) error {
-		return c.print(s, version.Text(c.Name))
+		return cmp.Or(s.Write([]byte(version.Text(c.Name))), errDone)
 	})
 	_, posix := os.LookupEnv("POSIXLY_CORRECT")
 	operands, err := c.parse(args, posix)
@@ -70,14 +71,6 @@ func (c *Command) Parse(s *stream.Streams, args []string, limit int) (operands [
 		s.Fail(err)
 	}
 	return nil, false
-}
-
-// print writes text in place of the program's work.
-func (c *Command) print(s *stream.Streams, text string) error {
-	if err := s.Write([]byte(text)); err != nil {
-		return err
-	}
-	return errDone
 }
 
 // parse is the loop over the words (POSIX.1-2024, XBD 12.2, and GNU's

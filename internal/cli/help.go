@@ -27,14 +27,10 @@ func (c *Command) help() string {
 // forms is an option as it may be typed: "  -w, --wrap=COLS".
 func forms(flag *pflag.Flag) string {
 	text := "      "
-	if flag.Shorthand != "" {
-		text = "  -" + flag.Shorthand
-	}
 	if isShortOnly(flag) {
-		return text
-	}
-	if flag.Shorthand != "" {
-		text += ", "
+		return "  -" + flag.Shorthand
+	} else if flag.Shorthand != "" {
+		text = "  -" + flag.Shorthand + ", "
 	}
 	text += "--" + flag.Name
 	switch {

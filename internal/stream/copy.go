@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"io"
-	"math"
 	"slices"
 	"strings"
 
@@ -45,7 +43,7 @@ func (s *Streams) Copy(in int, to Outputs) error {
 	t := s.newTransfer(in, to)
 	err := t.run()
 	t.report()
-	s.dieOfBrokenPipe(err)
+	s.dieIfFatal(err)
 	return err
 }
 
@@ -53,8 +51,8 @@ func (s *Streams) newTransfer(in int, to Outputs) transfer {
 	for i := range to.List {
 		to.List[i].taken = 0
 	}
-	t := transfer{s: s, source: s.source(in, copyBlock), Outputs: to}
-	t.Watched = to.Watched && isReadable(in)
+	t := transfer{s: s, source: s.newSource(in, copyBlock), Outputs: to}
+	t.Watched = to.Watched && accessMode(in) != unix.O_WRONLY
 	t.planRelay()
 	return t
 }
@@ -66,12 +64,10 @@ type transfer struct {
 	Outputs
 	polled []unix.PollFd // see watchList; nil: to be made anew
 
-	relayMin int      // how many bytes have to come at once for the relay, or never
+	relayMin int      // how many bytes have to come at once for the relay; 0: it is not used
 	size     int64    // of an input that is a file, or 0
 	ways     []string // how bytes were moved, in the order in which each way was first taken
 }
-
-const never = math.MaxInt // more than ever comes at once
 
 // run is the loop of every copy: read a block, write it to each output. Where much comes
 // at once, the relay does both.
@@ -80,16 +76,14 @@ func (t *transfer) run() error {
 		if err := t.watch(); err != nil {
 			return err
 		}
-		if t.latest >= t.relayMin {
+		if t.relayMin > 0 && t.expected >= t.relayMin {
 			if err := t.relay(); err != nil {
 				return err
 			}
 			continue
 		}
 		block, err := t.next()
-		if err == io.EOF {
-			return nil
-		} else if err != nil {
+		if len(block) == 0 {
 			return err
 		}
 		if err := t.give(block, t.List); err != nil {
@@ -116,8 +110,8 @@ func (t *transfer) give(block []byte, outs []Output) error {
 	return nil
 }
 
-// lose marks an output as lost and calls failed. It reports whether the copy goes on
-// without that output.
+// lose marks an output as lost, in the list of the caller too. It reports whether the
+// copy goes on: the failure does not end the process, Failed agrees, and an output is left.
 func (t *transfer) lose(out *Output, err *Error) bool {
 	out.Lost, t.polled = true, nil
 	if t.Failed == nil || t.s.isFatal(err) {
@@ -165,18 +159,19 @@ func (t *transfer) watchList() []unix.PollFd {
 	list := make([]unix.PollFd, len(t.List), len(t.List)+1)
 	for i, out := range t.List {
 		list[i].Fd = -1
-		if kind, _ := kindOf(out.FD); kind == unix.S_IFIFO && !out.Lost {
+		kind, _ := kindOf(out.FD)
+		if kind == unix.S_IFIFO && accessMode(out.FD) != unix.O_RDONLY && !out.Lost {
 			list[i].Fd = int32(out.FD)
 		}
 	}
-	return append(list, unix.PollFd{Fd: int32(t.fd), Events: unix.POLLIN})
+	return append(list, unix.PollFd{Fd: int32(t.in), Events: unix.POLLIN})
 }
 
-// isReadable reports whether fd was opened for reading. If it was not, poll(2) would
-// wait for input forever, but read(2) fails at once.
-func isReadable(fd int) bool {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	return err == nil && flags&unix.O_ACCMODE != unix.O_WRONLY
+// accessMode is how fd was opened: O_RDONLY, O_WRONLY or O_RDWR. poll(2) would wait
+// forever for input from a descriptor that is for writing only; read(2) fails at once.
+func accessMode(fd int) int {
+	flags, _ := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return flags & unix.O_ACCMODE
 }
 
 // note keeps for the trace how bytes have moved.
@@ -195,5 +190,5 @@ func (t *transfer) report() {
 	for _, out := range t.List {
 		to = append(to, trace.Flow{FD: out.FD, Bytes: out.taken})
 	}
-	t.s.Trace.Copy(trace.Flow{FD: t.fd, Bytes: t.read}, to, t.calls, strings.Join(t.ways, ", then "))
+	t.s.Trace.Copy(trace.Flow{FD: t.in, Bytes: t.read}, to, t.calls, strings.Join(t.ways, ", then "))
 }

@@ -1,27 +1,20 @@
 package stream
 
-import (
-	"io"
-
-	"golang.org/x/sys/unix"
-)
-
-// Op is what was asked of a descriptor.
-type Op string
+import "golang.org/x/sys/unix"
 
 const (
-	OpRead  Op = "read"
-	OpWrite Op = "write"
+	OpRead  = "read"
+	OpWrite = "write"
 )
 
 // Error says which side of a transfer failed, and why.
 type Error struct {
-	Op  Op
+	Op  string // OpRead or OpWrite
 	FD  int
 	Err error // a unix.Errno
 }
 
-func (e *Error) Error() string { return string(e.Op) + " error: " + Reason(e.Err) }
+func (e *Error) Error() string { return e.Op + " error: " + Reason(e.Err) }
 
 // IsWrite reports whether err is a failed write. A program that copies asks
 // this to tell a failure of its output from one of its input.
@@ -40,17 +33,13 @@ func Close(fd int) error {
 }
 
 // Read reads the bytes that are there, at most len(p), and waits only if there are
-// none. At end of file it returns 0 and io.EOF. Any other error is an *Error with
-// OpRead.
+// none. It returns 0 at end of file, as read(2) does. Its error is an *Error with OpRead.
 func Read(fd int, p []byte) (int, error) {
 	for {
 		n, err := unix.Read(fd, p)
-		switch {
-		case n > 0:
+		if err == nil {
 			return n, nil
-		case err == nil:
-			return 0, io.EOF
-		case !waitToRetry(err, fd, unix.POLLIN):
+		} else if !waitToRetry(err, fd, unix.POLLIN) {
 			return 0, &Error{Op: OpRead, FD: fd, Err: err}
 		}
 	}

@@ -53,7 +53,13 @@ func write(t testing.TB, e *end, text string) {
 // A reader is Read as an io.Reader.
 type reader struct{ fd int }
 
-func (r reader) Read(p []byte) (int, error) { return Read(r.fd, p) }
+func (r reader) Read(p []byte) (int, error) {
+	n, err := Read(r.fd, p)
+	if n == 0 && err == nil {
+		err = io.EOF
+	}
+	return n, err
+}
 
 func seek(t testing.TB, e *end, offset int64) {
 	_, err := unix.Seek(e.fd, offset, io.SeekStart)

@@ -15,7 +15,8 @@ import "golang.org/x/sys/unix"
 // It takes some pages from the input, gives them to every output, and takes the
 // next when its own pipe is empty. If an output does not accept pages, the relay
 // reads them out of its pipe and writes them. So nothing is left behind when the plain
-// loop goes on, and that loop tells the end of the input from a failure.
+// loop goes on. It goes on too when nothing comes from the input: its read tells the end
+// from a failure.
 //
 // Why a pipe of our own? tee(2) duplicates bytes without taking them out of the pipe.
 // Called on the input, it would give an output bytes that another reader of that
@@ -56,43 +57,42 @@ type conduit struct {
 // input is neither a file nor a pipe: a terminal, for example, may go on after end of
 // file.
 func (t *transfer) planRelay() {
-	t.relayMin = never
 	if t.s.outIsFile() {
 		return
 	}
-	kind, size := kindOf(t.fd)
-	if kind == unix.S_IFIFO || kind == unix.S_IFREG && t.fd != t.s.In {
-		t.relayMin, t.latest, t.size = relayMinimum, int(min(size, wide)), size
+	kind, size := kindOf(t.in)
+	if kind == unix.S_IFIFO || kind == unix.S_IFREG && t.in != t.s.In {
+		t.relayMin, t.size, t.expected = relayMinimum, size, int(min(size, wide))
 	}
 }
 
-// relay moves some pages from the input to every output. An error ends the copy. Without
-// one, the own pipe is empty again, and took has set how many came at once.
+// relay moves as many pages as its own pipe takes from the input to every output. An error
+// ends the copy. Without one, the own pipe is empty again.
 func (t *transfer) relay() error {
 	pipes, way := &t.s.conduit, "splice"
 	if len(t.List) > 1 {
 		way = "tee and splice"
 	}
 	if !makePipe(&pipes.own) || len(t.List) > 1 && !makePipe(&pipes.twin) {
-		t.relayMin = never
+		t.relayMin = 0
 		return nil
 	}
-	n := t.move(t.fd, pipes.own[1], wide)
+	n := t.move(t.in, pipes.own[1], wide)
 	t.took(n)
 	pipes.moved += int64(n)
 	if n == 0 {
-		t.relayMin = never // the plain loop finds out why
+		t.relayMin = 0 // the plain loop finds out why
 		return nil
 	}
 	if t.size > 0 && t.read >= t.size {
-		t.latest = 0 // the file should be at its end, and one read tells
+		t.expected = 0 // the file should be at its end: a read says so sooner than a splice
 	}
 	t.note(way)
 	if err := t.pass(n); err != nil {
 		pipes.close() // what is left in them has nowhere to go
 		return err
 	}
-	if pipes.moved >= widenAfter && !pipes.widened && t.relayMin < never {
+	if pipes.moved >= widenAfter && !pipes.widened && t.relayMin > 0 {
 		t.widen()
 	}
 	return nil
@@ -110,7 +110,7 @@ func (t *transfer) pass(n int) error {
 		if m, _ := unix.Tee(own[0], twin[1], n, 0); int(m) < n {
 			// There is no tee(2), or the twin is too small. Empty it. The remaining
 			// outputs get these bytes by write.
-			t.relayMin = never
+			t.relayMin = 0
 			if err := t.drain(twin[0], int(m), nil); err != nil {
 				return err
 			}
@@ -132,7 +132,7 @@ func (t *transfer) forward(from, n, i int) error {
 		if m == 0 {
 			err := t.drain(from, n, t.List[i:i+1])
 			if !out.Lost {
-				t.relayMin = never // this output takes bytes, but no pages
+				t.relayMin = 0 // this output takes bytes, but no pages
 			}
 			return err
 		}
@@ -150,7 +150,7 @@ func (t *transfer) drain(from, n int, outs []Output) error {
 		t.calls++
 		if err != nil {
 			// The pages are the input's. One that cannot be read is a failure of the input.
-			return &Error{Op: OpRead, FD: t.fd, Err: err.(*Error).Err}
+			return &Error{Op: OpRead, FD: t.in, Err: err.(*Error).Err}
 		}
 		if err := t.give(t.block[:m], outs); err != nil {
 			return err
@@ -196,15 +196,12 @@ func (p *conduit) close() {
 // read may end in the middle of what a process has written in one piece.
 func (t *transfer) widen() {
 	t.s.conduit.widened = true
-	fds := []int{t.s.conduit.own[1]}
-	if len(t.List) > 1 {
-		fds = []int{t.s.conduit.twin[1], t.s.conduit.own[1]}
-	}
+	fds := []int{t.s.conduit.twin[1], t.s.conduit.own[1]} // the twin is 0 if there is none
 	for _, out := range t.List {
 		fds = append(fds, out.FD)
 	}
 	for _, fd := range fds {
-		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); err == nil && size < wide {
+		if size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0); fd > 0 && err == nil && size < wide {
 			unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, wide) // if the budget is used up, it stays as it is
 		}
 	}

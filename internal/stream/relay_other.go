@@ -7,9 +7,9 @@ package stream
 
 type conduit struct{}
 
-func (t *transfer) planRelay() { t.relayMin = never }
+func (t *transfer) planRelay() {}
 
 func (t *transfer) relay() error {
-	t.relayMin = never
+	t.relayMin = 0
 	return nil
 }

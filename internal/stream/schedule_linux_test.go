@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -158,8 +159,8 @@ func newSchedule(t *testing.T, streams *Streams, r *rand.Rand) *schedule {
 			s.stopAt = r.IntN(size + 1)
 		}
 	default: // for all, for much, never
-		s.relay = []int{1, 1, 1, 1 + r.IntN(size+1), never}[r.IntN(5)]
-		s.atOnce = s.relay < never && r.IntN(2) == 0
+		s.relay = []int{1, 1, 1, 1 + r.IntN(size+1), math.MaxInt}[r.IntN(5)]
+		s.atOnce = s.relay < math.MaxInt && r.IntN(2) == 0
 		s.awaits = r.IntN(3) == 0
 	}
 	if s.method == "Copy" {
@@ -363,9 +364,9 @@ func (s *schedule) copy() {
 	}
 	c := s.streams.newTransfer(s.in.fd.fd, to)
 	if s.relay > 0 {
-		c.relayMin, c.latest = s.relay, 0
+		c.relayMin, c.expected = s.relay, 0
 		if s.atOnce {
-			c.latest = s.relay
+			c.expected = s.relay
 		}
 	}
 	s.err = c.run()

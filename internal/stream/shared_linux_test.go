@@ -29,7 +29,7 @@ func TestSharedInput(t *testing.T) {
 			}
 			c := apart().newTransfer(in.fd, to)
 			c.relayMin = 1 + r.IntN(2)<<(5+r.IntN(9))
-			c.latest = r.IntN(2) << 20
+			c.expected = r.IntN(2) << 20
 			readers.Go(func() { assert.NoError(t, c.run()) })
 			got = append(got, func() []byte {
 				first := all[0]()
@@ -43,7 +43,7 @@ func TestSharedInput(t *testing.T) {
 			var all bytes.Buffer
 			block := make([]byte, 8*(1+r.IntN(2000)))
 			readers.Go(func() {
-				for n, err := Read(in.fd, block); err == nil; n, err = Read(in.fd, block) {
+				for n, err := Read(in.fd, block); n > 0 && err == nil; n, err = Read(in.fd, block) {
 					all.Write(block[:n])
 				}
 			})

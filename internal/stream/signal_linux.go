@@ -21,7 +21,7 @@ func restoreSignals(alsoSIGPIPE bool) {
 	if alsoSIGPIPE {
 		setAction(unix.SIGPIPE, defaultAction)
 	}
-	for signal := unix.Signal(1); signal < 32; signal++ { // Go does nothing with real-time signals
+	for signal := unix.Signal(1); signal < 32; signal++ { // the runtime drops real-time signals, as if they were ignored
 		if ignoredAtStart(signal) {
 			Ignore(signal)
 		}

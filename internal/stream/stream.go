@@ -56,7 +56,7 @@ type Streams struct {
 // Without it, the runtime keeps two descriptors to watch the cgroup's CPU limit.
 func Standard(program string) *Streams {
 	debug.SetGCPercent(-1)
-	s := &Streams{Program: program, In: 0, Out: 1, Err: 2}
+	s := &Streams{Program: program, In: 0, Out: 1, Err: 2, ignoresSIGPIPE: ignoredAtStart(unix.SIGPIPE)}
 	if target := os.Getenv("FD42_TRACE"); target != "" {
 		log, err := trace.Start(program, target)
 		if err != nil {
@@ -64,7 +64,6 @@ func Standard(program string) *Streams {
 		}
 		s.Trace = log
 	}
-	s.ignoresSIGPIPE = ignoredAtStart(unix.SIGPIPE)
 	// When tracing, SIGPIPE keeps the runtime's handler. So the write returns EPIPE,
 	// and the trace can log the death before it happens.
 	restoreSignals(s.Trace == nil)
@@ -100,7 +99,7 @@ func (s *Streams) Fail(err error) { s.fail(err, err.Error()) }
 func (s *Streams) FailFile(name string, err error) { s.fail(err, quote.File(name), Reason(err)) }
 
 func (s *Streams) fail(err error, parts ...string) {
-	s.dieOfBrokenPipe(err)
+	s.dieIfFatal(err)
 	if s.ReportsOne && s.status != 0 {
 		return
 	}
@@ -121,11 +120,12 @@ func (s *Streams) say(parts ...string) {
 		s.message = append(append(s.message, ": "...), part...)
 	}
 	s.message = append(s.message, '\n')
-	s.dieOfBrokenPipe(s.write(s.Err, s.message))
+	s.dieIfFatal(s.write(s.Err, s.message))
 }
 
-// dieOfBrokenPipe ends the process by SIGPIPE if isFatal(err). If not, it returns.
-func (s *Streams) dieOfBrokenPipe(err error) {
+// dieIfFatal ends the process by SIGPIPE if isFatal(err). On Linux the kernel has done so
+// before write(2) returned, unless there is a trace or the signal is blocked.
+func (s *Streams) dieIfFatal(err error) {
 	if s.isFatal(err) {
 		s.Trace.Death(err.(*Error).FD)
 		dieOfSIGPIPE()

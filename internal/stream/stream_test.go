@@ -49,7 +49,7 @@ func outcome(t *testing.T, f func(*Streams)) (status int, stderr string) {
 }
 
 func TestDiagnostics(t *testing.T) {
-	gone := func(op Op) *Error { return &Error{Op: op, FD: 1, Err: unix.EPIPE} }
+	gone := func(op string) *Error { return &Error{Op: op, FD: 1, Err: unix.EPIPE} }
 	for _, c := range []struct {
 		name   string
 		do     func(*Streams)

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"cmp"
-	"io"
 
 	"golang.org/x/sys/unix"
 
@@ -18,7 +17,7 @@ const (
 	pipeBlock = 64 << 10
 )
 
-// Spare is the room that convert and finish have beyond what Transform promises.
+// Spare is the room that convert and finish have beyond growth times their input.
 const Spare = 256
 
 // Transform reads in block by block and writes to out what convert makes of each,
@@ -46,7 +45,7 @@ func (s *Streams) Transform(verb string, in, out, growth int,
 	if room := growth*size + Spare; cap(s.result) < room {
 		s.result = make([]byte, 0, room)
 	}
-	src := s.source(in, size)
+	src := s.newSource(in, size)
 	var written int64
 	defer func() {
 		s.Trace.Transform(verb, trace.Flow{FD: in, Bytes: src.read}, trace.Flow{FD: out, Bytes: written})
@@ -58,20 +57,14 @@ func (s *Streams) Transform(verb string, in, out, growth int,
 	}
 	for {
 		block, readErr := src.next()
-		if readErr == nil {
-			if err := write(convert(s.result, block)); err != nil {
-				return err
+		if len(block) == 0 {
+			if finish == nil {
+				return readErr
 			}
-			continue
+			return cmp.Or(readErr, write(finish(s.result, readErr == nil)))
 		}
-		atEnd := readErr == io.EOF
-		if atEnd {
-			readErr = nil
+		if err := write(convert(s.result, block)); err != nil {
+			return err
 		}
-		if finish == nil {
-			return readErr
-		}
-		finishErr := write(finish(s.result, atEnd))
-		return cmp.Or(readErr, finishErr)
 	}
 }

@@ -17,9 +17,9 @@ import (
 // A Log writes events to one descriptor. A nil *Log is a trace that is off:
 // its methods do nothing.
 type Log struct {
-	fd      int
-	program string
-	own     []int // one inherited descriptor for each open file description
+	fd       int
+	program  string
+	distinct []int // one inherited descriptor for each open file description
 }
 
 // A Flow is how many bytes moved through a descriptor.
@@ -46,7 +46,7 @@ func Start(program, target string) (*Log, error) {
 		if shared >= 0 {
 			what = fmt.Sprintf("same open file as fd %d", inherited[shared])
 		} else {
-			l.own = append(l.own, fd)
+			l.distinct = append(l.distinct, fd)
 		}
 		role := [...]string{"stdin", "stdout", "stderr", "inherited"}[min(fd, 3)]
 		l.line("fd %-3d %-9s  %s", fd, role, what)
@@ -91,12 +91,9 @@ func (l *Log) Close(fd int) {
 }
 
 // Copy reports how many bytes were copied, and how: in how many reads, writes, splices
-// and tees, and which of them. An output has its own number of bytes if it accepted more
-// or fewer than were read.
+// and tees, and which of them. An output has its own number of bytes if it accepted fewer
+// than were read.
 func (l *Log) Copy(in Flow, outs []Flow, calls int, way string) {
-	if l == nil {
-		return
-	}
 	var to []string
 	for _, out := range outs {
 		text := fmt.Sprintf("fd %d", out.FD)
@@ -119,7 +116,7 @@ func (l *Log) Transform(verb string, in, out Flow) {
 	l.line("%-6s fd %d -> fd %d  %s in, %d out", verb, in.FD, out.FD, plural(in.Bytes, "byte"), out.Bytes)
 }
 
-// Write reports a write that is no part of a copy, for example of a diagnostic.
+// Write reports a write that belongs to no copy or transform, such as a diagnostic's.
 func (l *Log) Write(fd, bytes int) { l.line("write  fd %d  %s", fd, plural(int64(bytes), "byte")) }
 
 // Error reports the parts of a diagnostic that follow the program's name, and the
@@ -149,7 +146,7 @@ func (l *Log) End() {
 	if l == nil {
 		return
 	}
-	for _, fd := range l.own {
+	for _, fd := range l.distinct {
 		if at := offset("  ", fd); at != "" {
 			l.line("end    fd %d%s", fd, at)
 		}

@@ -25,7 +25,7 @@ func TestEvents(t *testing.T) {
 	_, err = file.WriteString("12345")
 	require.NoError(t, err)
 	fd := int(file.Fd())
-	l.own = []int{fd, -1}
+	l.distinct = []int{fd, -1}
 	started := len(lines(t, name))
 	l.Open("a b", fd)
 	l.Open("gone", -1)
