@@ -305,7 +305,7 @@ func TestDecodeWork(t *testing.T) {
 		"YQ==", "YQ==\n", "=", "A*", "YQ==" + group, "YQ==" + group[1:], "YWI=" + group + "*\n", "A" + garbage, "YQ" + garbage + "==",
 		"YQ==" + group + garbage, "A\r\n", "\n", group + "\r", garbage,
 	} {
-		text := bytes.Repeat([]byte(unit), 1<<20/len(unit))
+		text := bytes.Repeat([]byte(unit), 1<<17/len(unit))
 		for _, skipGarbage := range []bool{false, true} {
 			for _, size := range []int{1, 100, 64 << 10, len(text)} {
 				d := newDecoder(skipGarbage)

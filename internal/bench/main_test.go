@@ -28,15 +28,19 @@ func TestSmoke(t *testing.T) {
 	cat, err := exec.LookPath("cat")
 	require.NoError(t, err)
 	for format, want := range map[string][]string{
-		"text":     {"== sizes\n", "cat of 4KiB, less the start", "== writes\n", "echo -e $long >/dev/null, 120 arguments", "all groups: "},
+		"text":     {"another program kept each core busy", "== sizes\n", "cat of 4KiB, less the start", "== writes\n", "echo -e $long >/dev/null, 120 arguments", "all groups: "},
 		"markdown": {"### sizes\n\n| work | fd42 | best peer | goal | GNU ", "| cat of 4KiB | ", "| `tee <tiny >/dev/null` | ", "all groups: "},
 	} {
+		busy := "" // once is enough: it slows the other tests
+		if format == "text" {
+			busy = "1"
+		}
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "FD42_BENCH_MAIN=1", "BIN="+filepath.Dir(cat), "DIR="+t.TempDir(),
-			"RUNS=1", "ONLY=^cat of 4KiB$,^tee <tiny,^echo -e .long", "PEERS=", "BEFORE="+filepath.Dir(cat), "FORMAT="+format, "BUSY=1", "EACH=")
+			"RUNS=1", "ONLY=^cat of 4KiB$,^tee <tiny,^echo -e .long", "PEERS=", "BEFORE="+filepath.Dir(cat), "FORMAT="+format, "BUSY="+busy, "EACH=")
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, string(out))
-		for _, text := range append(want, "another program kept each core busy", earlierLabel) {
+		for _, text := range append(want, earlierLabel) {
 			assert.Contains(t, string(out), text)
 		}
 	}
