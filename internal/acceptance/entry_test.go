@@ -104,6 +104,7 @@ func births() []birth {
 			says("588895\n588895\n", "tee: pipe: Broken pipe\n1", 0), says("65536\n0\n", "141", 0)},
 		{`trap '' PIPE; ` + gone + `$bin/tee -p g <big >&4; echo $?; cmp big g`, says("0\n", "", 0), says("0\n", "", 0)},
 		{`trap '' PIPE; ` + gone + `$bin/cat nope 2>&4; echo $?`, says("1\n", "", 0), says("141\n", "", 0)},
+		{`trap '' PIPE; ` + gone + `FD42_TRACE=nowhere/t $bin/cat f 2>&4; echo $?`, says(someText+"0\n", "", 0), says("141\n", "", 0)},
 		{`trap '' PIPE; { $bin/cat big; echo $? >&2; } | head -n 1`, says("1\n", "cat: write error: Broken pipe\n1", 0), says("1\n", "141", 0)},
 		{`trap '' PIPE; { cat big 2>/dev/null | $bin/cat; echo $? >&2; } | head -n 1`, says("1\n", "cat: write error: Broken pipe\n1", 0), says("1\n", "141", 0)},
 		{`env --ignore-signal=PIPE setsid $bin/cat big | head -n 1`, says("1\n", "cat: write error: Broken pipe", 0), says("1\n", "", 0)},

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -215,6 +216,23 @@ func TestWatchedLeavesErrorsToWriting(t *testing.T) {
 	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, apart().Copy(in.fd, Outputs{List: []Output{{FD: out.fd}}, Watched: true}))
 	assert.Equal(t, &Error{OpRead, feeder.fd, unix.EBADF}, apart().Copy(feeder.fd, Outputs{List: []Output{{FD: out.fd}}, Watched: true}),
 		"an input that was opened for writing alone")
+}
+
+// TestWatchedPipesAreWrittenTo waits for input with that same output. If the copy took it
+// for a pipe whose reader has gone away, it would end before the input comes.
+func TestWatchedPipesAreWrittenTo(t *testing.T) {
+	in, feeder := pipe(t)
+	out, writer := pipe(t)
+	writer.close()
+	done := make(chan error)
+	go func() { done <- apart().Copy(in.fd, Outputs{List: []Output{{FD: out.fd}}, Watched: true}) }()
+	select {
+	case err := <-done:
+		require.Fail(t, "the copy has ended without input", "%v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	write(t, feeder, "x")
+	assert.Equal(t, &Error{OpWrite, out.fd, unix.EBADF}, <-done)
 }
 
 // allocated is how many bytes f allocates.
