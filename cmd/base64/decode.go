@@ -127,8 +127,8 @@ func (d *decoder) lookUp(dst, text []byte) (_ []byte, n int, ok bool) {
 	return out[:at], n, true
 }
 
-// beforeFault decodes the complete bytes of a group that has a fault: every character before
-// the fault completes one, except the first.
+// beforeFault decodes the complete bytes of a group that has a fault: every character
+// before the fault completes one, except the first.
 func (d *decoder) beforeFault(dst, text []byte) []byte {
 	var group uint32
 	end := len(dst)

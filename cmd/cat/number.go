@@ -66,7 +66,7 @@ type counter struct {
 }
 
 const (
-	counterWidth = 16 // next copies so many bytes; see number
+	counterWidth = 16 // next copies so many bytes: again a fixed length
 	tabAt        = counterWidth - 1
 )
 

@@ -90,7 +90,7 @@ func (r *revealer) show(dst, src []byte) []byte {
 				continue
 			}
 			for ; special != 0; special &= special - 1 {
-				at := bits.TrailingZeros16(special) & 15
+				at := bits.TrailingZeros16(special) & 15 // the mask spares a check of the index
 				end := r.put(out, n+at, src[at])
 				copy(out[end:end+16], src[at+1:at+17])
 				n = end - at - 1 // the place of src[0], if it were written now
@@ -127,7 +127,7 @@ func (r *revealer) special(x uint64) uint64 {
 }
 
 // many writes the texts of 32 bytes to out[n:] and returns where they end. The mask
-// spares a check of the index, which is at most 124. If many were inlined, the compiler
+// spares the check here too: the index is at most 124. If many were inlined, the compiler
 // would keep at in memory instead of a register.
 //
 //go:noinline

@@ -31,7 +31,7 @@ func (s *squeezer) squeeze(dst, src []byte) []byte {
 		}
 		if end > 0 {
 			n += copy(out[n:], src[:end])
-			run = 0
+			run = 0 // no three newlines in a row begin in these bytes
 			src = src[end:]
 		}
 	}

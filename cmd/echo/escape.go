@@ -57,7 +57,7 @@ func unescape(text []byte) []byte {
 func numeric(escape []byte, start int, base byte, limit int) (value byte, length int) {
 	end := start
 	for ; end < min(start+limit, len(escape)); end++ {
-		digit := digitPlusOne[escape[end]] - 1
+		digit := digitPlusOne[escape[end]] - 1 // 255 if it is no digit
 		if digit >= base {
 			break
 		}

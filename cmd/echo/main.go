@@ -90,7 +90,7 @@ func text(args []string, posix bool) []byte {
 		out = append(out, arg...)
 	}
 	out = append(out, newline...)
-	if escapes { // the blank after an argument is part of no escape
+	if escapes { // none goes past the blank after an argument, so all can be replaced at once
 		out = unescape(out)
 	}
 	return out

@@ -628,6 +628,32 @@ func sharedOnBothSides(t *testing.T, w way, n, size int) {
 	})
 }
 
+// TestInputPipeKeepsItsSize sends so much through a pipe that the relay enlarges its own.
+// In a larger input pipe a read could end in the middle of a line.
+func TestInputPipeKeepsItsSize(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"cat", "cat - -", "cat -A", "tee", "tee /dev/null", "tee -p /dev/null /dev/null", "base64"} {
+		t.Run(line, func(t *testing.T) {
+			in, feed, err := os.Pipe()
+			require.NoError(t, err)
+			defer in.Close()
+			before, err := unix.FcntlInt(in.Fd(), unix.F_GETPIPE_SZ, 0)
+			require.NoError(t, err)
+			go func() {
+				defer feed.Close()
+				feed.Write(make([]byte, 8<<20))
+			}()
+			words := strings.Fields(line)
+			cmd := exec.Command(program(words[0]), words[1:]...)
+			cmd.Stdin = in // and standard output is /dev/null
+			require.NoError(t, cmd.Run())
+			after, err := unix.FcntlInt(in.Fd(), unix.F_GETPIPE_SZ, 0)
+			require.NoError(t, err)
+			assert.Equal(t, before, after, "the size of the input pipe")
+		})
+	}
+}
+
 // TestWholeLines has processes write whole lines to one file: a program writes
 // what it has read at once, so no line of one stands within a line of another.
 func TestWholeLines(t *testing.T) {

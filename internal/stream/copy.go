@@ -65,7 +65,7 @@ type transfer struct {
 	polled []unix.PollFd // see watchList; nil: to be made anew
 
 	relayMin int      // how many bytes have to come at once for the relay; 0: it is not used
-	size     int64    // of an input that is a file, or 0
+	size     int64    // of an input that is a file, in bytes; else 0
 	ways     []string // how bytes were moved, in the order in which each way was first taken
 }
 
@@ -84,7 +84,7 @@ func (t *transfer) run() error {
 		}
 		block, err := t.next()
 		if len(block) == 0 {
-			return err
+			return err // nil at the end of the input
 		}
 		if err := t.give(block, t.List); err != nil {
 			return err
@@ -167,8 +167,9 @@ func (t *transfer) watchList() []unix.PollFd {
 	return append(list, unix.PollFd{Fd: int32(t.in), Events: unix.POLLIN})
 }
 
-// accessMode is how fd was opened: O_RDONLY, O_WRONLY or O_RDWR. poll(2) would wait
-// forever for input from a descriptor that is for writing only; read(2) fails at once.
+// accessMode is how fd was opened: O_RDONLY, O_WRONLY or O_RDWR. Used the wrong way, a
+// descriptor misleads poll(2), but read(2) or write(2) fails at once. For input from one
+// that is only for writing, poll would wait forever.
 func accessMode(fd int) int {
 	flags, _ := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return flags & unix.O_ACCMODE
